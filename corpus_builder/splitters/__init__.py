@@ -1,0 +1,50 @@
+"""Sentence splitters by language.
+
+A splitter takes a text and one block of it and returns the sentences of that block. Arabic has rules of its own
+(:mod:`corpus_builder.splitters.arabic`); every other language goes to a general library
+(:mod:`corpus_builder.splitters.generic`), imported when first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from corpus_builder.splitters import arabic
+
+__all__ = ["Splitter", "split_blocks", "splitter_for", "splitter_name"]
+
+Splitter = Callable[[str, int, int], list[tuple[int, int]]]
+"""``(text, start, end)`` of one block → its sentence spans, half-open, in code points of ``text``."""
+
+# Arabic and the varieties written with its marks and its word order of headlines. Persian, Urdu and the other languages in
+# Arabic script abbreviate differently and are left to the library.
+_ARABIC = frozenset({"ar", "ara", "arb", "arz", "apc", "acm", "ajp", "apd", "ary", "aeb", "afb", "ars", "arq", "ayl"})
+
+
+def splitter_for(language: str) -> Splitter:
+    """Return the splitter for a BCP 47 tag, such as ``ar``, ``ar-EG`` or ``fr``."""
+    primary = _primary(language)
+    if primary in _ARABIC:
+        return arabic.split
+    from corpus_builder.splitters import generic
+
+    return generic.splitter(primary)
+
+
+def splitter_name(language: str) -> str:
+    """Return the name of :func:`splitter_for`'s answer, as a manifest records it."""
+    primary = _primary(language)
+    return "arabic-rules" if primary in _ARABIC else f"sentencex:{primary}"
+
+
+def split_blocks(text: str, blocks: Sequence[tuple[int, int]], language: str = "ar") -> list[tuple[int, int]]:
+    """Return the sentence spans of all ``blocks`` of one document, in the order of the blocks."""
+    split = splitter_for(language)
+    spans: list[tuple[int, int]] = []
+    for start, end in blocks:
+        spans += split(text, start, end)
+    return spans
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-", 1)[0].lower()
