@@ -8,24 +8,26 @@ a table of character classes. The classes:
     What Unicode's grapheme rules attach to the character before it: combining marks, emoji modifiers and
     tags, ZERO WIDTH JOINER and NON-JOINER.
 ``word``
-    Letters, numbers, ``_`` (tatweel is a letter) and the prepended signs that belong to the number after them.
+    Letters, numbers, ``_`` (tatweel is a letter) and the prepended signs that belong to the number after
+    them.
 ``space``
     The other separators, controls, format characters and surrogates.
 ``sign``
     All else.
 
 A mark after a space belongs to that space, with the word that a conjunct linker (virama) among such marks
-draws in; a prepended sign before a space does too. Two neighbours ``a b``, neither a space, stay in one token when
+draws in; a prepended sign before a space does too. Two neighbours ``a b``, neither a space, stay in one
+token when
 
 1. ``b`` is a mark;
 2. ``b`` is a word and ``a`` a word or a mark;
 3. they are the same sign, one of ``. … ! ? ؟ - – — = * ~``, or two regional indicators (flags);
 4. ``a`` is a prepended sign and ``b`` a sign, or ``a`` is a ZERO WIDTH JOINER on a sign and ``b`` a sign
    outside ASCII (emoji sequences);
-5. one of them is a joiner that stands directly between two words it joins: ``. , ٫ ٬ : /`` between decimal digits;
-   ``. @ / ' ’ & + -`` between an ASCII letter and an ASCII letter or digit; ``. @ / + -`` between an ASCII digit
-   and an ASCII letter. So ``1,250.5``, ``12:30``, ``12/5/2020``, ``F-16``, ``O'Neil``, ``name@example.org`` are
-   one token each.
+5. one of them is a joiner that stands directly between two words it joins: ``. , ٫ ٬ : /`` between decimal
+   digits; ``. @ / ' ’ & + -`` between an ASCII letter and an ASCII letter or digit; ``. @ / + -`` between an
+   ASCII digit and an ASCII letter. So ``1,250.5``, ``12:30``, ``12/5/2020``, ``F-16``, ``O'Neil``,
+   ``name@example.org`` are one token each.
 
 An address that begins with ``http://``, ``https://`` or ``www.`` after no word character is one token as far
 as printable ASCII goes, closing punctuation left outside. Nothing in a space is part of a token.
@@ -70,7 +72,8 @@ def _pattern() -> regex.Pattern[str]:
 def token_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """The tokens of ``text[start:end]``, as half-open code-point offsets in ``text``, in order, disjoint.
 
-    They hold every character that is not a space by the rule above, and none begins or ends inside a grapheme.
+    They hold every character that is not a space by the rule above, and none begins or ends inside a
+    grapheme.
     """
     stop = len(text) if end is None else end
     matches = _pattern().finditer(text, start, stop)
