@@ -1,0 +1,126 @@
+r"""Find the web furniture in an article: which lines, or parts of lines, a reader of the news would not read.
+
+Rules are data: ``data/boilerplate.tsv``, and files of the same form that a corpus names in ``corpus.toml``. Columns: ``rule`` (the name
+under which a drop is listed), ``where`` and ``pattern``:
+
+========== ==================================================================================
+line       the line reads like the pattern (compared as `line_key`: no case, marks or punctuation)
+line-start a line of at most 160 code points begins like the pattern, at a word's end
+regex      the whole line of at most 200 code points matches, case ignored
+head       what matches at the line's start is dropped, the rest stays
+tail       what matches at the line's end is dropped, the rest stays
+========== ==================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus_builder.folding import line_key
+from corpus_builder.problems import CorpusError
+
+PLACES = ("line", "line-start", "regex", "head", "tail")
+_LONGEST_START = 160
+_LONGEST_LINE = 200
+_LONGEST_PART = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Compiled boilerplate rules; made by `load_rules`."""
+
+    lines: dict[str, str]
+    starts: tuple[tuple[str, str], ...]
+    first_words: frozenset[str]
+    whole: tuple[tuple[re.Pattern[str], str], ...]
+    heads: tuple[tuple[re.Pattern[str], str], ...]
+    tails: tuple[tuple[re.Pattern[str], str], ...]
+
+    def line_rule(self, line: str) -> str | None:
+        """The rule that drops this whole line, if any."""
+        if len(line) > _LONGEST_LINE:
+            return None
+        key = line_key(line)
+        if (rule := self.lines.get(key)) is not None:
+            return rule
+        if len(line) <= _LONGEST_START and key.partition(" ")[0] in self.first_words:
+            for start, rule in self.starts:
+                if key.startswith(start) and key[len(start) : len(start) + 1] in ("", " "):
+                    return rule
+        return next((rule for pattern, rule in self.whole if pattern.fullmatch(line)), None)
+
+    def parts(self, line: str) -> list[tuple[int, int, str]]:
+        """The parts ``(start, end, rule)`` at the ends of this line that are dropped, in order; the rest is never empty."""
+        found: list[tuple[int, int, str]] = []
+        for pattern, rule in self.heads:
+            if (match := pattern.match(line, 0, _LONGEST_PART)) and match.end() < len(line):
+                found.append((0, match.end(), rule))
+                break
+        low = found[-1][1] if found else 0
+        window = max(low, len(line) - _LONGEST_PART)
+        for pattern, rule in self.tails:
+            if (match := pattern.search(line, window)) and match.start() > low and match.end() == len(line):
+                found.append((match.start(), match.end(), rule))
+                break
+        return found
+
+
+@cache
+def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
+    """Compile the built-in rules and those of the extra files. Raises `CorpusError` naming file and line of a bad rule."""
+    lines: dict[str, str] = {}
+    starts: list[tuple[str, str]] = []
+    compiled: dict[str, list[tuple[re.Pattern[str], str]]] = {"regex": [], "head": [], "tail": []}
+    for path in (Path(__file__).parent.parent / "data" / "boilerplate.tsv", *extra):
+        for number, (rule, where, pattern) in _rows(path):
+            if where == "line":
+                lines[line_key(pattern)] = rule
+            elif where == "line-start":
+                starts.append((line_key(pattern), rule))
+            else:
+                compiled[where].append((_compiled(pattern, where, path, number), rule))
+    lines.pop("", None)
+    starts = sorted((start for start in starts if start[0]), key=lambda s: (-len(s[0]), s))
+    return Rules(
+        lines,
+        tuple(starts),
+        frozenset(start.partition(" ")[0] for start, _rule in starts),
+        _joined(compiled["regex"]),
+        tuple(compiled["head"]),
+        tuple(compiled["tail"]),
+    )
+
+
+def _joined(patterns: Iterable[tuple[re.Pattern[str], str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """One pattern for each rule, so that a line is tried a dozen times and not a hundred."""
+    by_rule: dict[str, list[str]] = {}
+    for pattern, rule in patterns:
+        by_rule.setdefault(rule, []).append(pattern.pattern)
+    return tuple((re.compile("|".join(f"(?:{p})" for p in ps), re.IGNORECASE), rule) for rule, ps in by_rule.items())
+
+
+def _compiled(pattern: str, where: str, path: Path, number: int) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern + r"\Z" if where == "tail" else pattern, re.IGNORECASE)
+    except re.error as error:
+        raise CorpusError(f"{path}:{number}: the pattern is no regular expression: {error}") from error
+
+
+def _rows(path: Path) -> list[tuple[int, tuple[str, str, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot read the boilerplate rules: {error.strerror}") from error
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if number == 1 or not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) < 3 or cells[1] not in PLACES:
+            raise CorpusError(f"{path}:{number}: a rule has three columns, rule, where ({', '.join(PLACES)}) and pattern")
+        rows.append((number, (cells[0], cells[1], cells[2])))
+    return rows

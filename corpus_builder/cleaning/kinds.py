@@ -1,0 +1,102 @@
+"""Say of each kept line whether it is a heading, a dateline, a list item or a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_FINAL = re.compile(r"[.!؟?…۔][\"'”’»)\]›\s]*\Z")
+_COLON = re.compile(r"[:،,؛;]\s*\Z")
+_ITEM = re.compile(r"(?:[-–—•▪●◦‣*·■□►▶✓✔➤»]|\(?[0-9٠-٩]{1,2}[.)\-–]|[اأبجدهوزحطي][.)\-])\s+\S")
+_SPEAKER = re.compile(r"[-–—]\s")
+_LONGEST_HEADING = 110
+_MOST_HEADING_WORDS = 15
+_LONGEST_ROW = 60
+
+_AGENCIES = (
+    r"وكالات|الوكالات|وكالة(?: \S+){1,3}|رويترز|أ\.? ?ف\.? ?ب|ا\.? ?ف\.? ?ب|د\.? ?ب\.? ?أ|أ ?ش ?أ|ا ?ش ?ا|أ\.? ?ب|واس|وام|قنا|كونا|بنا|وات|واج|وأج|"
+    r"سونا|سانا|نينا|واع|بترا|معا|وفا|صفا|العمانية|الأناضول|سبوتنيك|تاس|شينخوا|فرانس برس|أسوشيتد برس|AFP|Reuters|AP|مراسلنا|مراسلو \S+|خاص|متابعات|الوطنية"
+)
+_PLACE = r"[^\s\d.،,:!؟()\[\]«»\"“”–—/-]+(?: [^\s\d.،,:!؟()\[\]«»\"“”–—/-]+){0,2}"
+_MONTHS = (
+    r"(?:محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو|ذي|كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|يناير|فبراير|مارس|أبريل|إبريل|مايو|ماي|يونيو|جوان|"
+    r"يوليو|جويلية|يوليوز|أغسطس|أوت|غشت|سبتمبر|شتنبر|أكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|فيفري|جانفي|أفريل)"
+)
+_DAY = rf"(?:(?:الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)،? )?[0-9٠-٩]{{1,2}} {_MONTHS}[^.!؟:\n–—-]{{0,50}}?"
+#: Place, agency or date, in the usual orders, up to the dash or colon before the news itself.
+_DATELINE = re.compile(
+    rf"(?:{_PLACE}(?:(?:،|,|/| -|-| –| —) ?{_PLACE}){{0,2}}"
+    rf"(?:"
+    rf"\s*(?:،|,)?\s*(?:في )?{_DAY}\s*\(?(?:{_AGENCIES})?\)?\s*[–—:-]+"
+    rf"|\s*[–—/-]?\s*\((?:{_AGENCIES})\)\s*[–—:-]*"
+    rf"|\s*[–—/-]\s*[«\"“]?(?:{_AGENCIES})[»\"”]?\s*[–—:-]+"
+    rf"|\s*[–—/-]\s*{_PLACE}\s*:"
+    rf"|\s*[–—]"
+    rf")"
+    rf"|\((?:{_AGENCIES})\)\s*[–—:-]"
+    rf"|{_PLACE} {_DAY}(?:واس|{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
+)
+#: A dateline that has a line of its own.
+_DATELINE_LINE = re.compile(
+    rf"{_PLACE}\s*(?:[،,–—/-]\s*)?(?:"
+    rf"{_DAY}\s*\(?(?:{_AGENCIES})?\)?|\((?:{_AGENCIES})\)|[–—/-]\s*(?:{_AGENCIES})"
+    rf")\s*[–—:-]*"
+)
+_LONGEST_DATELINE = 90
+
+
+def is_dateline(line: str) -> bool:
+    """Whether the whole line is a dateline."""
+    return len(line) <= _LONGEST_DATELINE and _DATELINE_LINE.fullmatch(line) is not None
+
+
+def dateline_end(line: str) -> int:
+    """The offset after the dateline that opens this paragraph, spaces behind it included; 0 if there is none."""
+    match = _DATELINE.match(line, 0, _LONGEST_DATELINE + 20)
+    if match is None or len(line) - match.end() < 25 or match.end() > _LONGEST_DATELINE:
+        return 0
+    return match.end()
+
+
+def kinds_of(lines: Sequence[str]) -> list[str]:
+    """A kind for each line of the body, in order: "heading", "list_item" or "paragraph".
+
+    A heading is short, has no final mark, and announces: a longer or finished line follows it. Short
+    unfinished lines in a row are rows of a table or a list.
+    """
+    shapes = [_shape(line) for line in lines]
+    kinds = []
+    for i, shape in enumerate(shapes):
+        after = shapes[i + 1] if i + 1 < len(shapes) else ""
+        before = shapes[i - 1] if i else ""
+        if shape == "item":
+            alone = before != "item" and after != "item" and _SPEAKER.match(lines[i]) is not None
+            kinds.append("paragraph" if alone and _FINAL.search(lines[i]) else "list_item")
+        elif shape != "short":
+            kinds.append("paragraph")
+        elif _in_run(shapes, lines, i):
+            kinds.append("list_item")
+        elif after in ("long", "item", "short") and i + 1 < len(shapes):
+            kinds.append("heading")
+        else:
+            kinds.append("paragraph")
+    return kinds
+
+
+def _shape(line: str) -> str:
+    if _ITEM.match(line):
+        return "item"
+    if len(line) > _LONGEST_HEADING or _FINAL.search(line) or _COLON.search(line):
+        return "long"
+    return "short" if line.count(" ") < _MOST_HEADING_WORDS else "long"
+
+
+def _in_run(shapes: Sequence[str], lines: Sequence[str], i: int) -> bool:
+    """Whether line ``i`` is one of three or more short rows in a line."""
+    low = i
+    while low > 0 and shapes[low - 1] == "short" and len(lines[low - 1]) <= _LONGEST_ROW and i - low < 3:
+        low -= 1
+    high = i
+    while high + 1 < len(shapes) and shapes[high + 1] == "short" and len(lines[high + 1]) <= _LONGEST_ROW and high - i < 3:
+        high += 1
+    return high - low >= 2 and len(lines[i]) <= _LONGEST_ROW
