@@ -1,7 +1,7 @@
 """Sentence splitters by language.
 
-A splitter takes a text and one block of it and returns the sentences of that block. Arabic has rules of its own
-(:mod:`corpus_builder.splitters.arabic`); every other language goes to a general library
+A splitter takes a text and one block of it and returns the sentences of that block. Arabic has rules of
+its own (:mod:`corpus_builder.splitters.arabic`); every other language goes to a general library
 (:mod:`corpus_builder.splitters.generic`), imported when first used.
 """
 
@@ -16,9 +16,11 @@ __all__ = ["Splitter", "split_blocks", "splitter_for", "splitter_name"]
 Splitter = Callable[[str, int, int], list[tuple[int, int]]]
 """``(text, start, end)`` of one block → its sentence spans, half-open, in code points of ``text``."""
 
-# Arabic and the varieties written with its marks and its word order of headlines. Persian, Urdu and the other languages in
-# Arabic script abbreviate differently and are left to the library.
-_ARABIC = frozenset({"ar", "ara", "arb", "arz", "apc", "acm", "ajp", "apd", "ary", "aeb", "afb", "ars", "arq", "ayl"})
+# Arabic and its varieties. Persian, Urdu and the other languages in Arabic script abbreviate differently
+# and are left to the library.
+_ARABIC = frozenset(
+    ("ar", "ara", "arb", "arz", "apc", "acm", "ajp", "ary", "aeb", "afb", "ars", "arq", "ayl")
+)
 
 
 def splitter_for(language: str) -> Splitter:

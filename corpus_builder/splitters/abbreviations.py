@@ -1,35 +1,59 @@
 """Tokens after which a full stop does not end an Arabic sentence.
 
-All of it is common knowledge of the writing system, kept apart from the rules that use it so that
-a reader can extend a set without reading code.
+All of it is common knowledge of the writing system, kept apart from the rules that use it so that a reader
+can extend a set without reading code.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(lines.split())
+
+
 # The names of the Latin letters as Arabic newspapers spell them: بي.بي.سي, جيه. كيه. رولينغ.
-LETTER_NAMES: frozenset[str] = frozenset(
-    "إيه ايه أيه إي اي أي آي بي سي دي إف اف أف جي جيه إتش اتش أتش جاي كي كيه إل ال أل إم ام أم إن ان أن"
-    " أو او بيه كيو كو آر ار أر إس اس أس تي يو في فيه دبليو دابليو إكس اكس أكس واي وي زد زي فاي".split()
+LETTER_NAMES: Final = _words(
+    """
+    إيه ايه أيه إي اي أي آي بي سي دي إف اف أف جي جيه إتش اتش أتش جاي كي كيه إل ال أل إم ام أم إن ان
+    أن أو او بيه كيو كو آر ار أر إس اس أس تي يو في فيه دبليو دابليو إكس اكس أكس واي وي زد زي فاي
+    """
 )
 
-# Wire agencies and eras written as initials; unlike a title, these can close a sentence.
-CLOSING_INITIALS: frozenset[str] = frozenset(
-    "ق.م ب.م ص.ب أ.ف.ب ا.ف.ب أ.ب ا.ب د.ب.أ د.ب.ا إ.ب.أ ا.ب.ا ي.ب.أ أ.ش.أ ش.م.م ش.م.ع و.أ.ف ت.م ه.م".split()
+# Wire agencies, eras and company forms written as initials; unlike a title, these can close a sentence.
+CLOSING_INITIALS: Final = _words(
+    """
+    ق.م ب.م ص.ب أ.ف.ب ا.ف.ب أ.ب ا.ب د.ب.أ د.ب.ا إ.ب.أ ا.ب.ا ي.ب.أ أ.ش.أ ش.م.م ش.م.ع و.أ.ف ت.م ه.م
+    """
 )
 
-# Titles and references shorter than a word, with the clitics they are written with (ود. أحمد, لد. سعاد).
-TITLES: frozenset[str] = frozenset(
-    f"{clitic}{title}" for clitic in ("", "و", "ل", "ب", "ف") for title in "د م أ".split()
-) | frozenset("هـ جـ صـ تحق".split())
+# Titles and references shorter than a word, with the clitics they are written with: ود. أحمد, لد. سعاد.
+TITLES: Final = _words(
+    """
+    د م أ ود وم وأ لد لم لأ بد بم بأ فد فم فأ هـ جـ صـ تحق
+    """
+)
 
-# What may follow the year or the hour that a one-letter era or unit belongs to.
-AFTER_NUMBER: frozenset[str] = frozenset("م ه هـ ص س ع ت ق ج ك د ر".split())
+# What may follow the year, the hour or the amount that a one-letter era or unit belongs to.
+AFTER_NUMBER: Final = _words(
+    """
+    م ه هـ ص س ع ت ق ج ك د ر
+    """
+)
 
-# Latin abbreviations that expect a following Latin word or number.
-LATIN: frozenset[str] = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc no vol fig pp ed eds inc ltd co corp gen col lt sgt capt rev hon gov sen rep"
-    " e.g i.e u.s u.k u.n a.m p.m ph.d b.c a.d jan feb mar apr jun jul aug sep sept oct nov dec".split()
+# Latin abbreviations that expect another Latin word or a number.
+LATIN: Final = _words(
+    """
+    mr mrs ms dr prof sr jr st vs etc no vol fig pp ed eds inc ltd co corp gen col lt sgt capt rev
+    hon gov sen rep e.g i.e u.s u.k u.n a.m p.m ph.d b.c a.d jan feb mar apr jun jul aug sep sept
+    oct nov dec
+    """
 )
 
 # Names that carry a mark of their own.
-MARKED_NAMES: frozenset[str] = frozenset("ياهو yahoo".split())
+MARKED_NAMES: Final = _words(
+    """
+    ياهو yahoo
+    """
+)

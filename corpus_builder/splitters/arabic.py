@@ -1,8 +1,8 @@
 """Sentences of Arabic text by rule.
 
 One compiled pattern walks over the block and stops at every mark that could end a sentence. The plain
-case, a full stop between a word of three letters or more and another Arabic word, is recognised by the pattern itself;
-everything else is put before :func:`_is_end`. Offsets are Unicode code points throughout.
+case, a full stop between a word of three letters or more and another Arabic word, is recognised by the
+pattern itself; everything else is put before :func:`_is_end`. Offsets are Unicode code points throughout.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ _MARKS: Final = ".!?؟۔…‼⁇⁈⁉。！？｡"
 _OPENERS: Final = "«“‘([{‹"
 _CLOSERS: Final = "»”’)]}›"
 _EITHER: Final = "\"'“”„"
-# Code points that an emoji is made of; those in _BULLETS lead what follows rather than trail what went before.
-_EMOJI: Final = "\u200d\u20e3\ufe0f\u2600-\u27bf\u2b50\u2b55\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\U000e0020-\U000e007f"
+# What an emoji is made of; those in _BULLETS lead what follows rather than trail what went before.
+_EMOJI: Final = (
+    "\u200d\u20e3\ufe0f\u2600-\u27bf\u2b50\u2b55"
+    "\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\U000e0020-\U000e007f"
+)
 _BULLETS: Final = frozenset("🔴🔵⚫⚪🔸🔹🔶🔷✅✔❌✖➡👇👈📌📍🔺🔻⭐✦❖❇✳➖➤📢📣🚨⚡")
 
 # The empty group marks the plain case. The leading class alone keeps the search a table scan.
@@ -49,8 +52,8 @@ _LONGEST_TOKEN: Final = 64
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the sentence spans of the block ``text[start:end]``.
 
-    Half-open spans in code points of ``text``: ordered, disjoint, trimmed of white space, covering every character
-    of the block that is not white space, and cut at grapheme boundaries only. Takes time linear in the block.
+    Half-open spans in code points of ``text``: ordered, disjoint, trimmed of white space, covering every
+    character of the block that is not white space, cut at grapheme boundaries only. Takes linear time.
     """
     start, end = _trim(text, start, end)
     spans: list[tuple[int, int]] = []
@@ -115,7 +118,7 @@ def _rtrim(text: str, start: int, end: int) -> int:
 
 
 def _tail(text: str, position: int, end: int, quoted: bool) -> int:
-    """Return where the closing quotation marks, brackets, further marks and emoji after a run of marks end."""
+    """Return the end of the closing quotation marks, brackets, marks and emoji that follow a run of marks."""
     while position < end:
         char = text[position]
         if char in _MARKS:
@@ -162,7 +165,7 @@ def _is_end(text: str, sentence: int, mark: int, run_end: int, stop: int, follow
     closed = stop > run_end and any(char in "»”\"“)'" for char in text[run_end:stop])
     match = _NEXT_WORD.match(text, following, end)
     word = "" if match is None else match.group()
-    if closed and continues_after_quotation(text, word, match.end() if match else following, marks):
+    if closed and continues_after_quotation(word, marks):
         return False
     if any(char in "!?؟！？" for char in marks):
         return _is_end_of_question(text, mark, stop, following, word)
@@ -177,7 +180,7 @@ def _is_end(text: str, sentence: int, mark: int, run_end: int, stop: int, follow
 
 def _is_end_of_question(text: str, mark: int, stop: int, following: int, word: str) -> bool:
     after = text[following]
-    if following == stop and after.isascii() and not (after.isdigit() or after in "([-\""):
+    if following == stop and after.isascii() and not (after.isdigit() or after in '([-"'):
         return False  # a query string, or marks inside Latin text
     if text[mark] == "!" and _token_before(text, mark).lower() in MARKED_NAMES:
         return False
@@ -189,7 +192,7 @@ def _is_end_of_pause(text: str, sentence: int, mark: int, following: int, word: 
     if text.count(" ", sentence, min(mark, sentence + 200)) < 3:
         return False
     after = text[following]
-    if after in "\"«“([-–—" or after.isdigit():
+    if after in '"«“([-–—' or after.isdigit():
         return not after.isdigit()
     return opens_after_pause(word)
 
@@ -218,7 +221,7 @@ def _is_end_when_fused(text: str, sentence: int, mark: int, stop: int, following
 
 
 def _is_end_at_stop(text: str, sentence: int, mark: int, following: int, word: str) -> bool:
-    """A single full stop: an end, unless what stands before it is an abbreviation, an initial or a list number."""
+    """A single full stop: an end, unless an abbreviation, an initial or a list number stands before it."""
     after = text[following]
     token = _token_before(text, mark)
     if not token:
@@ -251,7 +254,7 @@ def _ends_after_letter_name(text: str, sentence: int, mark: int, token: str, wor
     if "." in token or word in LETTER_NAMES:
         return word.startswith("و") and len(word) > 3 and word not in LETTER_NAMES
     earlier = text[max(sentence, mark - len(token) - 24) : mark - len(token)].split()
-    return bool(earlier) and earlier[-1].lstrip("(«\"") in LETTER_NAMES
+    return bool(earlier) and earlier[-1].lstrip('(«"') in LETTER_NAMES
 
 
 def _token_before(text: str, mark: int) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 
 
 def extends(char: str) -> bool:
-    """Whether ``char`` joins the grapheme of the character before it (UAX #29: Extend, ZWJ or SpacingMark)."""
+    """Whether ``char`` joins the grapheme of the character before it (UAX #29, rules GB9 and GB9a)."""
     return char > "\u02ff" and (
         unicodedata.category(char) in ("Mn", "Me", "Mc")
         or char in "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f"
