@@ -44,7 +44,7 @@ _PREPENDED = r"\p{GCB=Prepend}"
 _WORD = rf"[[\p{{L}}\p{{N}}_]--[{_MARK}{_PREPENDED}]]"
 _SPACE = rf"[[\p{{Z}}\p{{Cc}}\p{{Cf}}\p{{Cs}}]--[{_MARK}{_PREPENDED}]]"
 _SIGN = rf"[^{_MARK}{_PREPENDED}{_WORD}{_SPACE}]"
-_HELD = rf"(?:{_PREPENDED}(?!{_PREPENDED}*+{_SPACE}))"
+_HELD = rf"(?:{_PREPENDED}++(?!{_SPACE}))"
 _ADDRESS = rf"(?<!{_WORD})(?:https?://|www\.)[!-~]*[0-9A-Za-z/](?![{_MARK}])"
 _JOINER = (
     r"(?:(?<=\p{Nd})[.,٫٬:/](?=\p{Nd})"

@@ -1,0 +1,122 @@
+"""Viterbi and forward-backward over many sentences at once, in numpy.
+
+Sentences are sorted by length, so that at step ``t`` those still running are the first rows, and their scores are one
+contiguous slice: no padding is ever computed. Scores are log potentials, ``float32``; labels are numbers ``0 … L-1``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+
+SENTENCES_AT_ONCE = 768
+"""Enough to hide numpy's cost per call, few enough that a step's (L, L, sentences) block stays in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How the words of a batch lie in time: ``order[offsets[t]:offsets[t + 1]]`` are the ``t``-th words."""
+
+    order: Ints
+    offsets: list[int]
+
+    @property
+    def length(self) -> int:
+        return len(self.offsets) - 1
+
+    def running(self, step: int) -> int:
+        return self.offsets[step + 1] - self.offsets[step]
+
+
+def in_steps(starts: Ints, lengths: Ints) -> Steps:
+    """The steps of sentences that start at word ``starts`` and have ``lengths`` words, none of them empty."""
+    by_length = np.argsort(-lengths, kind="stable")
+    firsts, counts = starts[by_length], lengths[by_length]
+    longest = int(counts[0])
+    running = np.searchsorted(-counts, -np.arange(longest), side="left")
+    offsets = np.concatenate([[0], np.cumsum(running)])
+    step = np.repeat(np.arange(longest), running)
+    order = firsts[np.arange(offsets[-1]) - offsets[step]] + step
+    return Steps(order, offsets.tolist())
+
+
+def viterbi(scores: Floats, transitions: Floats, steps: Steps) -> NDArray[np.int8]:
+    """The best label of each word; ``scores`` is (words, L), ``transitions`` (from, to)."""
+    labels = transitions.shape[0]
+    emitted = np.ascontiguousarray(scores[steps.order].T)
+    best = np.empty_like(emitted)
+    widest = steps.running(0)
+    pairs = np.empty((labels, labels, widest), dtype=np.float32)
+    spread = transitions[:, :, None]
+    at = steps.offsets
+    best[:, : at[1]] = emitted[:, : at[1]]
+    for t in range(1, steps.length):
+        n = at[t + 1] - at[t]
+        block = pairs[:, :, :n]
+        np.add(best[:, None, at[t - 1] : at[t - 1] + n], spread, out=block)
+        now = best[:, at[t] : at[t + 1]]
+        np.max(block, axis=0, out=now)
+        now += emitted[:, at[t] : at[t + 1]]
+
+    chosen = np.empty(at[-1], dtype=np.int8)
+    into = np.ascontiguousarray(transitions.T)
+    last = steps.length - 1
+    chosen[at[last] :] = best[:, at[last] :].argmax(axis=0)
+    for t in range(last - 1, -1, -1):
+        n = steps.running(t + 1)
+        after = chosen[at[t + 1] : at[t + 2]]
+        here = best[:, at[t] : at[t + 1]].T.copy()
+        here[:n] += into[after]
+        chosen[at[t] : at[t + 1]] = here.argmax(axis=1)
+    out = np.empty_like(chosen)
+    out[steps.order] = chosen
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """What forward-backward knows, words in the order of the batch: all (words, L), ``float32``.
+
+    ``forward[i, a]`` is P(label a at word i | words up to i); ``backward[i, a]`` and ``emitted[i, a]`` are scaled so that
+    ``forward * backward`` is the marginal P(label a at word i | sentence) and that, for a word ``j`` after ``i`` in its sentence,
+    ``forward[i, a] * moves[a, b] * emitted[j, b] * backward[j, b]`` is P(a at i, b at j | sentence).
+    ``scale`` is 1 / (the sum that each row of ``forward`` had before it was scaled).
+    """
+
+    forward: Floats
+    backward: Floats
+    emitted: Floats
+    moves: Floats
+    scale: Floats
+
+
+def forward_backward(scores: Floats, transitions: Floats, steps: Steps) -> Posterior:
+    """Posterior of the labels; shapes as in `viterbi`."""
+    moves = np.exp(transitions - transitions.max())
+    ordered = scores[steps.order]
+    ordered -= ordered.max(axis=1, keepdims=True)
+    emitted = np.exp(ordered, out=ordered)
+    forward = np.empty_like(emitted)
+    backward = np.ones_like(emitted)
+    scales = np.empty(len(emitted), dtype=np.float32)
+    at = steps.offsets
+    for t in range(steps.length):
+        here = slice(at[t], at[t + 1])
+        now = emitted[here]
+        if t:
+            now = forward[at[t - 1] : at[t - 1] + steps.running(t)] @ moves * now
+        scale = 1.0 / now.sum(axis=1, keepdims=True)
+        np.multiply(now, scale, out=forward[here])
+        emitted[here] *= scale
+        scales[here] = scale[:, 0]
+    for t in range(steps.length - 1, 0, -1):
+        here = slice(at[t], at[t + 1])
+        backward[at[t - 1] : at[t - 1] + steps.running(t)] = (emitted[here] * backward[here]) @ moves.T
+    back = np.empty_like(steps.order)
+    back[steps.order] = np.arange(len(back))
+    return Posterior(forward[back], backward[back], emitted[back], moves, scales[back])

@@ -1,0 +1,106 @@
+"""The model file: attribute weights, transitions, word lists and calibration in one ``.npz`` without pickle.
+
+Weights are stored as ``int8`` with one ``float16`` scale an attribute, attribute names as one sorted text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_builder.annotators.tagger.lexicon import Lexicon
+
+Floats = NDArray[np.float32]
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything that training found.
+
+    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to); ``cuts`` weighs what
+    speaks for cutting a particle off a name; ``calibration`` maps a span's raw probability, at evenly spaced points of
+    its logit, to how often such spans are right.
+    """
+
+    labels: tuple[str, ...]
+    attributes: tuple[str, ...]
+    weights: Floats
+    transitions: Floats
+    lexicon: Lexicon
+    cuts: Mapping[str, float]
+    calibration: Floats
+
+
+def _text(lines: list[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    text = array.tobytes().decode()
+    return text.split("\n") if text else []
+
+
+def quantised(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Rows as ``int8`` and the scale of each: ``row ≈ scale * int8``, the largest error half a scale."""
+    scale = (np.abs(weights).max(axis=1) / 127.0).astype(np.float16)
+    scale[scale == 0] = np.float16(2**-24)
+    return np.rint(weights / scale[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scale
+
+
+def save(model: Weights, path: Path) -> None:
+    """Write the model; the same model gives the same bytes."""
+    order = sorted(range(len(model.attributes)), key=model.attributes.__getitem__)
+    small, scale = quantised(model.weights[order])
+    entries = [f"{word}\t{','.join(kinds)}" for word, kinds in model.lexicon.words.items()]
+    entries += [f"{phrase}\t{','.join(kinds)}" for phrase, kinds in model.lexicon.phrases.items()]
+    about = {"format": FORMAT, "labels": model.labels, "cuts": dict(sorted(model.cuts.items()))}
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            about=_text([json.dumps(about, ensure_ascii=False, sort_keys=True)]),
+            attributes=_text([model.attributes[i] for i in order]),
+            weights=np.ascontiguousarray(small.T),
+            scale=scale,
+            transitions=model.transitions.astype(np.float32),
+            lexicon=_text(entries),
+            calibration=model.calibration.astype(np.float32),
+        )
+
+
+def load(path: Path) -> Weights:
+    """Read a model file.
+
+    Raises:
+        ValueError: the file is no model of this format.
+        OSError: it cannot be read.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        missing = {"about", "attributes", "weights", "scale", "transitions", "lexicon", "calibration"} - set(
+            arrays
+        )
+        if missing:
+            raise ValueError(f"{path}: no tagger model: {', '.join(sorted(missing))} missing")
+        about: dict[str, Any] = json.loads(_lines(arrays["about"])[0])
+        if about["format"] != FORMAT:
+            raise ValueError(f"{path}: model format {about['format']}, this version reads {FORMAT}")
+        words: dict[str, tuple[str, ...]] = {}
+        phrases: dict[str, tuple[str, ...]] = {}
+        for line in _lines(arrays["lexicon"]):
+            surface, _, kinds = line.partition("\t")
+            (phrases if " " in surface else words)[surface] = tuple(kinds.split(","))
+        return Weights(
+            labels=tuple(about["labels"]),
+            attributes=tuple(_lines(arrays["attributes"])),
+            weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
+            transitions=arrays["transitions"],
+            lexicon=Lexicon(words, phrases),
+            cuts=about["cuts"],
+            calibration=arrays["calibration"],
+        )
