@@ -1,0 +1,87 @@
+"""Put the spans of several annotators together, the earlier in the configured order first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from corpus_builder.graphemes import inside_grapheme
+from corpus_builder.model import Document, EntityLayer, Gold
+
+Found = tuple[int, int, str, float]
+
+
+def nonsense(document: Document, spans: Sequence[Found], labels: frozenset[str]) -> str | None:
+    """What is wrong with the first of an annotator's spans that breaks the contract; None when all are sound."""
+    text = document.text
+    for span in spans:
+        start, end, label, score = span
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+            return f"[{start}, {end}) is no range of the text's {len(text)} code points"
+        if text[start].isspace() or text[end - 1].isspace() or inside_grapheme(text, start) or inside_grapheme(text, end):
+            return f"[{start}, {end}) begins or ends in white space or inside a grapheme"
+        if label not in labels:
+            return f"{label!r} is not a registered label"
+        if not isinstance(score, (int, float)) or not 0.0 <= score <= 1.0:
+            return f"the score {score!r} is no probability"
+    return None
+
+
+def combine(
+    document: Document, found: Sequence[Sequence[Found]], labels: tuple[str, ...], annotators: tuple[str, ...], min_score: float
+) -> tuple[Document, int]:
+    """Add the entity layer from one list of spans per annotator; also the number of spans left out because they crossed.
+
+    A span that repeats an earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the
+    same label is left out, unless it is gold. Where gold is complete for a label, other annotators add none.
+    """
+    gold = document.article.gold
+    closed = gold.complete_labels if gold else frozenset()
+    entities_closed = gold is not None and "entities" in gold.complete_layers and not closed
+    kept: list[tuple[int, int, int, int, float]] = []
+    crossed = 0
+    sentences = document.sentence_layer
+    for number, (name, spans) in enumerate(zip(annotators, found, strict=True)):
+        is_gold = name == "gold"
+        if not is_gold and entities_closed:
+            continue
+        for start, end, label, score in spans:
+            if not is_gold and (label in closed or score < min_score):
+                continue
+            fit = _fits(kept, start, end, labels.index(label), is_gold)
+            if fit == "crosses" or (not is_gold and not _in_one(sentences.starts, sentences.ends, start, end)):
+                crossed += 1
+            elif fit == "fits":
+                kept.append((start, -end, labels.index(label), number, round(score, 3)))
+    kept.sort()
+    if not kept:
+        return document.with_entities(EntityLayer(), labels, annotators), crossed
+    starts, ends, label_numbers, annotator_numbers, scores = zip(*kept, strict=True)
+    layer = EntityLayer(starts, tuple(-e for e in ends), label_numbers, annotator_numbers, scores)
+    return document.with_entities(layer, labels, annotators), crossed
+
+
+def gold_is_complete(gold: Gold | None) -> bool:
+    """Whether no annotator can add anything to this gold."""
+    return gold is not None and "entities" in gold.complete_layers and not gold.complete_labels
+
+
+def _in_one(starts: tuple[int, ...], ends: tuple[int, ...], start: int, end: int) -> bool:
+    i = bisect_right(starts, start) - 1
+    return i >= 0 and end <= ends[i]
+
+
+def _fits(kept: Sequence[tuple[int, int, int, int, float]], start: int, end: int, label: int, is_gold: bool) -> str:
+    for other_start, minus_end, other_label, _number, _score in kept:
+        other_end = -minus_end
+        if end <= other_start or other_end <= start:
+            continue
+        if (start, end) == (other_start, other_end):
+            return "repeats"
+        inside = other_start <= start and end <= other_end
+        around = start <= other_start and other_end <= end
+        if not inside and not around:
+            return "crosses"
+        if label == other_label and not is_gold:
+            return "repeats"
+    return "fits"

@@ -1,0 +1,32 @@
+"""Where a grapheme, what a reader takes for one character, must not be cut (UAX #29, extended grapheme clusters)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+_CLUSTER = regex.compile(r"\X")
+#: A boundary before or after one of these needs the whole rule; between two others there always is one.
+_CAREFUL = regex.compile(
+    r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=LV}\p{GCB=LVT}\r]"
+)
+_WINDOW = 256
+
+
+def inside_grapheme(text: str, offset: int) -> bool:
+    """Whether ``offset`` (code points) falls inside a grapheme of ``text``. Both ends of the text never do."""
+    if offset <= 0 or offset >= len(text) or not (_careful(text[offset - 1]) or _careful(text[offset])):
+        return False
+    low = offset - 1
+    while low > 0 and _careful(text[low]) and offset - low < _WINDOW:
+        low -= 1
+    for cluster in _CLUSTER.finditer(text, low):
+        if cluster.end() >= offset:
+            return cluster.end() > offset
+    return False
+
+
+@cache
+def _careful(char: str) -> bool:
+    return _CAREFUL.match(char) is not None

@@ -1,0 +1,82 @@
+"""Groups of near-duplicates: locality-sensitive hashing of MinHash signatures, checked pair by pair.
+
+Signatures are cut into bands (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4); rows that agree in a band are candidates, and
+a candidate joins when the estimated Jaccard similarity of the whole signatures reaches the threshold. Groups are the connected components.
+One band is held at a time: 16 bytes for each article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.splits.similarity import PERMUTATIONS, Signatures
+
+BANDS = 42
+ROWS_PER_BAND = PERMUTATIONS // BANDS
+Ints = npt.NDArray[np.int64]
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+def group_leaders(signatures: Signatures, similarity: float) -> Ints:
+    """For each row, the smallest row of its group; a row without near-duplicates leads itself."""
+    parent = np.arange(len(signatures))
+    for band in range(BANDS):
+        for left, right in _edges(signatures, band_hashes(signatures, band), similarity):
+            _join(parent, left, right)
+    return _roots(parent)
+
+
+def band_hashes(signatures: Signatures, band: int) -> npt.NDArray[np.uint64]:
+    """One hash for each row over the signature's numbers in this band."""
+    part = signatures[:, band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]
+    hashes = np.full(len(part), np.uint64(band + 1))
+    with np.errstate(over="ignore"):
+        for column in part.T:
+            hashes = (hashes ^ column.astype(np.uint64)) * _MULTIPLIER
+            hashes ^= hashes >> np.uint64(31)
+    return hashes
+
+
+def _edges(signatures: Signatures, hashes: npt.NDArray[np.uint64], similarity: float) -> Iterator[tuple[int, int]]:
+    order = np.argsort(hashes, kind="stable")
+    ordered = hashes[order]
+    breaks = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    starts = np.concatenate(([0], breaks))
+    ends = np.concatenate((breaks, [len(order)]))
+    for run in np.flatnonzero(ends - starts > 1):
+        yield from _similar(signatures, order[starts[run] : ends[run]], similarity)
+
+
+def _similar(signatures: Signatures, members: Ints, similarity: float) -> Iterator[tuple[int, int]]:
+    """Edges from leaders to the members of one bucket like them; who is like no leader leads the next round."""
+    waiting = np.sort(members)
+    while len(waiting) > 1:
+        leader, rest = waiting[0], waiting[1:]
+        alike = np.mean(signatures[rest] == signatures[leader], axis=1) >= similarity
+        for row in rest[alike].tolist():
+            yield int(leader), row
+        waiting = rest[~alike]
+
+
+def _join(parent: Ints, left: int, right: int) -> None:
+    left, right = _root(parent, left), _root(parent, right)
+    if left != right:
+        parent[max(left, right)] = min(left, right)
+
+
+def _root(parent: Ints, row: int) -> int:
+    while parent[row] != row:
+        parent[row] = parent[parent[row]]
+        row = int(parent[row])
+    return row
+
+
+def _roots(parent: Ints) -> Ints:
+    while True:
+        above = parent[parent]
+        if np.array_equal(above, parent):
+            return parent
+        parent = above

@@ -1,0 +1,132 @@
+"""Write tables as Parquet files whose bytes depend on nothing but their rows.
+
+Each row group is written from one contiguous table (chunk layout would change the bytes), zstd-compressed, cut by content so that
+stores which deduplicate find what stayed the same, with page index and page checksums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.storage import Sink
+from corpus_builder.writers.features import features
+from corpus_builder.writers.schemas import SCHEMAS
+
+#: A row group of ``articles`` ends at this many rows or this much text; the other tables' row groups hold the same articles.
+GROUP_ROWS = 2_000
+GROUP_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """One Parquet file as it was written. ``logical_sha256`` is over its rows, whatever pyarrow made of them."""
+
+    config: str
+    split: str
+    path: str
+    rows: int
+    bytes: int
+    memory_bytes: int
+    sha256: str
+    logical_sha256: str
+
+
+class ParquetFile:
+    """A Parquet file being written, one row group at a time."""
+
+    def __init__(self, folder: Path, config: str, split: str, name: str, labels: tuple[str, ...]) -> None:
+        self.config, self.split, self.name = config, split, name
+        metadata = {"huggingface": json.dumps({"info": {"features": features(config, labels)}}, sort_keys=True)}
+        self.schema = SCHEMAS[config].with_metadata(metadata)
+        self.sink = Sink(folder / config / name)
+        self.rows = 0
+        self.memory_bytes = 0
+        self.logical = hashlib.sha256()
+        self._writer = pq.ParquetWriter(
+            pa.PythonFile(self.sink, "w"),
+            self.schema,
+            compression="zstd",
+            use_content_defined_chunking=True,
+            write_page_index=True,
+            write_page_checksum=True,
+        )
+
+    def write(self, table: pa.Table) -> None:
+        """Write one row group."""
+        if not table.num_rows:
+            return
+        table = table.combine_chunks()
+        self.rows += table.num_rows
+        self.memory_bytes += table.nbytes
+        for digest in column_digests(table):
+            self.logical.update(digest)
+        self._writer.write_table(table.replace_schema_metadata(self.schema.metadata), row_group_size=table.num_rows)
+
+    def close(self) -> WrittenFile:
+        """Finish the file and flush it to the disk."""
+        self._writer.close()
+        self.sink.close()
+        return WrittenFile(
+            self.config,
+            self.split,
+            f"{self.config}/{self.name}",
+            self.rows,
+            self.sink.size,
+            self.memory_bytes,
+            self.sink.sha256.hexdigest(),
+            self.logical.hexdigest(),
+        )
+
+
+def column_digests(table: pa.Table) -> Iterator[bytes]:
+    """A digest of each column's values: of its buffers, brought to one form."""
+    for column in table.columns:
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if isinstance(array, pa.ChunkedArray):
+            array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
+        digest = hashlib.sha256()
+        _feed(digest, array)
+        yield digest.digest()
+
+
+def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
+    """Hash an array's values independently of slicing and of how buffers are padded."""
+    digest.update(f"{array.type}:{len(array)}:{array.null_count};".encode())
+    if array.null_count:
+        digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())
+        array = array.drop_null()
+    if pa.types.is_list(array.type):
+        digest.update(np.diff(array.offsets.to_numpy()).astype("<i8").tobytes())
+        _feed(digest, array.flatten())
+    elif pa.types.is_struct(array.type):
+        for child in array.flatten():
+            _feed(digest, child)
+    elif pa.types.is_string(array.type):
+        _validity, offsets, values = array.buffers()
+        edges = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4)
+        digest.update(np.diff(edges).astype("<i8").tobytes())
+        if values is not None:
+            digest.update(memoryview(values)[int(edges[0]) : int(edges[-1])])
+    else:
+        digest.update(array.to_numpy(zero_copy_only=False).tobytes())
+
+
+def group_edges(text_bytes: Sequence[int]) -> list[int]:
+    """Where row groups begin, and the end: a function of the articles' text sizes in order, and of nothing else."""
+    edges = [0]
+    rows = size = 0
+    for i, length in enumerate(text_bytes):
+        if rows == GROUP_ROWS or (rows and size + length > GROUP_BYTES):
+            edges.append(i)
+            rows = size = 0
+        rows += 1
+        size += length
+    return [*edges, len(text_bytes)] if len(text_bytes) else [0]
