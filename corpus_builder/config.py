@@ -1,4 +1,4 @@
-"""``corpus.toml`` as a frozen `Config`. Unknown keys are refused; every key has a default, so no file is needed at all."""
+"""``corpus.toml`` as a frozen `Config`: unknown keys are refused, and every key has a default."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILE_NAME = "corpus.toml"
 LABELS = ("PER", "ORG", "LOC", "MISC", "DATE", "MONEY", "PERCENT")
 Pairs = tuple[tuple[str, str], ...]
 #: Keys that say where things lie and cannot change what is made of an article.
-_PLACES = ("raw", "out", "card", "root", "path")
+_PLACES = ("raw", "out", "card", "root", "path", "allow")
 _SECTION = re.compile(r"\s*\[\s*([A-Za-z0-9_.\- \"']+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+(?:\s*\.\s*[A-Za-z0-9_\-\"']+)*)\s*=")
 
@@ -38,7 +38,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How foreign records become articles: ``(our field, foreign field)``, ``(our field, value)``, ``(foreign, printed)`` pairs."""
+    """How foreign records become articles.
+
+    ``fields`` pairs our field with the foreign one, ``constants`` our field with a value for every record,
+    ``sources`` a foreign source name with the one to print.
+    """
 
     format: str | None = None
     fields: Pairs = ()
@@ -104,7 +108,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration. ``root`` is the folder that relative paths start from; ``path`` the file, if there is one."""
+    """The whole configuration. Relative paths start from ``root``; ``path`` is the file, if there is one."""
 
     name: str = "corpus"
     description: str = ""
@@ -143,12 +147,13 @@ class Config:
         return [self.resolve(name) for name in self.gazetteer.lists]
 
     def digest(self) -> str:
-        """SHA-256 (hex) of every setting that can change what is made of an article, contents of the named files included.
+        """SHA-256 (hex) of every setting that can change the output, contents of the named files included.
 
-        Where things lie (raw, out, card, the folder itself) does not count; nor does the ledger's content, which has a digest of its own.
+        Where things lie (raw, out, card, the folder itself) does not count, nor does the allow list, which
+        only silences warnings, nor the ledger's content, which has a digest of its own.
         """
         settings = {key: value for key, value in asdict(self).items() if key not in _PLACES}
-        named = [*self.rule_files(), *self.list_files(), self.resolve(self.allow.file)]
+        named = [*self.rule_files(), *self.list_files()]
         named += [self.resolve(model) for model in (self.tagger.model, self.onnx.model) if model]
         contents = [_content_digest(path) for path in named]
         canonical = json.dumps([settings, contents], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
@@ -166,12 +171,11 @@ _SECTIONS: dict[str, type] = {
     "gazetteer": Gazetteer,
     "allow": Allow,
 }
-_OUR_FIELDS = ("id", "title", "text", "language", "published", "source", "url", "license", "split", "author")
-_FREE = ("read.sources", "splits.shares")
+_OUR_FIELDS = ("id", "text", "title", "language", "published", "source", "url", "license", "split", "author")
 
 
 def load_config(path: Path | None = None) -> Config:
-    """Read ``corpus.toml``: the file or the folder named, else the one in the current folder, else the defaults.
+    """Read ``corpus.toml``: the file or folder named, else the one in the current folder, else the defaults.
 
     CorpusError with one line (file, line, what is wrong) if the file cannot be used.
     """
@@ -241,7 +245,7 @@ def _refuse_unknown(settings: Mapping[str, Any], source: str, path: Path) -> Non
     read = settings.get("read", {})
     for name, known in (
         ("fields", _OUR_FIELDS),
-        ("constants", [f for f in _OUR_FIELDS if f not in ("id", "text")]),
+        ("constants", _OUR_FIELDS[2:]),
     ):
         inner = read.get(name, {}) if isinstance(read, dict) else {}
         if isinstance(inner, dict):
@@ -315,10 +319,7 @@ def _content_digest(path: Path) -> str | None:
     if path.is_file():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     if path.is_dir():
-        inside = [
-            (p.relative_to(path).as_posix(), _content_digest(p))
-            for p in sorted(path.rglob("*"))
-            if p.is_file()
-        ]
+        found = sorted(inner for inner in path.rglob("*") if inner.is_file())
+        inside = [(inner.relative_to(path).as_posix(), _content_digest(inner)) for inner in found]
         return hashlib.sha256(json.dumps(inside).encode()).hexdigest()
     return None

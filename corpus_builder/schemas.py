@@ -1,8 +1,8 @@
 """Find and compile the JSON Schemas, and say in plain words how a value breaks one.
 
-``jsonschema-rs`` gives the verdict, ``jsonschema`` is asked only where a value fails, because it explains better. The two
-must agree; where they do not, `violations` says so with the code ``schema-disagreement``. Formats are asserted in both, and
-neither ever fetches a reference.
+``jsonschema-rs`` gives the verdict, ``jsonschema`` is asked only where a value fails, because it explains
+better. The two must agree; where they do not, `violations` says so with the code ``schema-disagreement``. Formats
+are asserted in both, and neither ever fetches a reference.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class FastValidator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule: ``path`` leads to the value, ``code`` is the problem code, ``message`` has no final stop."""
+    """One broken rule: ``path`` leads to the value, ``code`` names the problem, ``message`` has no stop."""
 
     code: str
     path: tuple[str | int, ...]
@@ -39,8 +39,9 @@ class Violation:
 
 
 def schema_text(name: str) -> bytes:
-    """The bytes of one of the `NAMES`' schemas, from the checkout or from the installed package. KeyError on another name,
-    `CorpusError` if the installation has lost its schemas.
+    """The bytes of one of the `NAMES`' schemas, from the checkout or from the installed package.
+
+    KeyError on another name, `CorpusError` if the installation has lost its schemas.
     """
     if name not in NAMES:
         raise KeyError(name)
@@ -67,7 +68,7 @@ def fast(name: str) -> FastValidator:
 
 @cache
 def slow(name: str) -> Any:
-    """The ``jsonschema`` validator of a schema, which explains. Imported late: it costs a third of a second."""
+    """The ``jsonschema`` validator of a schema, which explains; imported late, as it costs 0.3 s."""
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
@@ -79,18 +80,16 @@ def violations(name: str, value: object) -> Iterator[Violation]:
     """Every way in which ``value`` breaks the schema ``name``; nothing if it fits."""
     if fast(name).is_valid(value):
         return
-    errors = sorted(
-        slow(name).iter_errors(value), key=lambda error: (list(map(str, error.path)), str(error.validator))
-    )
+    errors = sorted(slow(name).iter_errors(value), key=_order)
     if not errors:
         yield Violation("schema-disagreement", (), "", "jsonschema-rs refuses what jsonschema accepts")
     for error in errors:
-        yield Violation(
-            _code(name, error.path, str(error.validator)),
-            tuple(error.path),
-            str(error.validator),
-            _message(error),
-        )
+        keyword = str(error.validator)
+        yield Violation(_code(name, error.path, keyword), tuple(error.path), keyword, _message(error))
+
+
+def _order(error: Any) -> tuple[list[str], str]:
+    return [str(key) for key in error.path], str(error.validator)
 
 
 def _code(name: str, path: Sequence[str | int], keyword: str) -> str:
