@@ -1,0 +1,69 @@
+"""Engines of one machine: this process, or a pool of processes that survives the death of a worker."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class InProcess:
+    """One job after the other, here."""
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], on_death: Callable[[Job], Result]
+    ) -> Iterator[tuple[int, Result]]:
+        for index, job in enumerate(jobs):
+            yield index, function(job)
+
+
+class Processes:
+    """A pool of processes. When a worker dies, the jobs in flight are run again one at a time, each in a process of its own."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], on_death: Callable[[Job], Result]
+    ) -> Iterator[tuple[int, Result]]:
+        waiting = list(range(len(jobs)))[::-1]
+        while waiting:
+            lost: list[int] = []
+            with self._pool(self.workers) as pool:
+                running: dict[Future[Result], int] = {}
+                broken = False
+                while (waiting and not broken) or running:
+                    while waiting and not broken and len(running) < 2 * self.workers:
+                        index = waiting.pop()
+                        try:
+                            running[pool.submit(function, jobs[index])] = index
+                        except BrokenProcessPool:
+                            waiting.append(index)
+                            broken = True
+                    done, _rest = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        index = running.pop(future)
+                        try:
+                            yield index, future.result()
+                        except BrokenProcessPool:
+                            broken = True
+                            lost.append(index)
+            for index in sorted(lost):
+                yield index, self._alone(function, jobs[index], on_death)
+
+    def _alone(self, function: Callable[[Job], Result], job: Job, on_death: Callable[[Job], Result]) -> Result:
+        try:
+            with self._pool(1) as pool:
+                return pool.submit(function, job).result()
+        except BrokenProcessPool:
+            return on_death(job)
+
+    @staticmethod
+    def _pool(workers: int) -> ProcessPoolExecutor:
+        # A forked worker starts in milliseconds and shares the loaded lists and models with its parent.
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))

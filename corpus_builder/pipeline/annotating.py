@@ -1,0 +1,213 @@
+"""From articles to annotated documents that keep the contract, a batch at a time.
+
+This is the straight line that `corpus_builder.annotate` and every build go through: clean, split into
+sentences, annotate, combine, check. An article that fails anywhere becomes a `Rejected`; the rest of its batch goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus_builder.annotators import Annotator, Found, annotators_for, combine
+from corpus_builder.annotators.combining import gold_is_complete, nonsense
+from corpus_builder.annotators.gold import gold_faults
+from corpus_builder.cleaning import Rules, clean_many, load_rules
+from corpus_builder.config import Config
+from corpus_builder.contract import check
+from corpus_builder.model import Article, Document, Origin, Problem, Rejected, SpanLayer
+from corpus_builder.problems import problem
+from corpus_builder.splitters import split_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a configuration asks for, loaded once per process."""
+
+    rules: Rules
+    annotators: tuple[tuple[str, Annotator], ...]
+    labels: tuple[str, ...]
+    min_score: float
+    seconds: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _annotator in self.annotators)
+
+
+@dataclass(slots=True)
+class Annotated:
+    """What became of a batch: finished documents, articles left out, and notes about documents that were kept."""
+
+    documents: list[Document] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def tools_for(config: Config) -> Tools:
+    """Load the rules, lists and models that the configuration names. Raises `CorpusError` where one is missing."""
+    return Tools(
+        load_rules(tuple(config.rule_files())),
+        tuple(annotators_for(config)),
+        config.labels,
+        config.min_score,
+        config.limits.article_seconds,
+    )
+
+
+def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
+    """Take a batch of articles all the way to checked documents."""
+    batch = Annotated()
+    documents = [document for document in clean_many(articles, tools.rules) if _has_text(document, batch)]
+    documents = [_with_sentences(document) for document in documents]
+    found: list[list[list[Found]]] = [[] for _document in documents]
+    for name, annotator in tools.annotators:
+        documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
+    for document, lists in zip(documents, found, strict=True):
+        combined, crossed = combine(document, lists, tools.labels, tools.names, tools.min_score)
+        if crossed:
+            detail = f"{crossed} machine spans crossed another span or a sentence boundary"
+            batch.notes.append(_problem("annotator-dropped", detail, document))
+        if faults := check(combined):
+            batch.rejected.append(_rejected(document.article, faults))
+        else:
+            batch.documents.append(combined)
+    return batch
+
+
+def _has_text(document: Document, batch: Annotated) -> bool:
+    faults = gold_faults(document)
+    if not any(kind for kind in document.block_layer.kinds):
+        empty = not document.article.text.strip()
+        code = "text-empty" if empty else "text-nothing-left"
+        faults.append(_problem(code, "No line of the text is left" if not empty else "The text is blank", document))
+    if faults:
+        batch.rejected.append(_rejected(document.article, faults))
+    return not faults
+
+
+def _with_sentences(document: Document) -> Document:
+    blocks = document.block_layer
+    gold = document.article.gold
+    if gold is not None and "sentences" in gold.complete_layers:
+        spans = [document.offsets.span_to_clean(s.field, s.start, s.end) for s in gold.sentences]
+        starts_ends = sorted(span for span in spans if span is not None)
+    else:
+        starts_ends = split_blocks(document.text, list(zip(blocks.starts, blocks.ends, strict=True)), document.language)
+        starts_ends = _kept_whole(document, starts_ends)
+    kinds = []
+    i = 0
+    for start, _end in starts_ends:
+        while i + 1 < len(blocks.starts) and blocks.starts[i + 1] <= start:
+            i += 1
+        kinds.append(blocks.kinds[i])
+    starts = tuple(start for start, _end in starts_ends)
+    return document.with_sentences(SpanLayer(starts, tuple(end for _start, end in starts_ends), tuple(kinds)))
+
+
+def _kept_whole(document: Document, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences joined where a boundary falls inside a gold entity."""
+    gold = document.article.gold
+    if gold is None or not gold.entities:
+        return sentences
+    spans = [document.offsets.span_to_clean(e.field, e.start, e.end) for e in gold.entities]
+    joined: list[tuple[int, int]] = []
+    for start, end in sentences:
+        if joined and any(span and span[0] < joined[-1][1] and start < span[1] for span in spans):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _annotated_by(
+    name: str,
+    annotator: Annotator,
+    documents: list[Document],
+    found: list[list[list[Found]]],
+    tools: Tools,
+    batch: Annotated,
+) -> tuple[list[Document], list[list[list[Found]]]]:
+    """Run one annotator over the batch; when it fails, over each article alone, so that only the guilty one is left out."""
+    idle = [name != "gold" and gold_is_complete(document.article.gold) for document in documents]
+    asked = [document for document, skip in zip(documents, idle, strict=True) if not skip]
+    answers = iter(_answers(name, annotator, asked, tools))
+    kept_documents: list[Document] = []
+    kept_found: list[list[list[Found]]] = []
+    for document, lists, skip in zip(documents, found, idle, strict=True):
+        answer = [] if skip else next(answers)
+        if isinstance(answer, Problem):
+            batch.rejected.append(_rejected(document.article, [answer]))
+        else:
+            kept_documents.append(document)
+            kept_found.append([*lists, answer])
+    return kept_documents, kept_found
+
+
+def _answers(
+    name: str, annotator: Annotator, documents: Sequence[Document], tools: Tools
+) -> Iterator[list[Found] | Problem]:
+    spans = _guarded(name, annotator, documents, tools.seconds)
+    labels = frozenset(tools.labels)
+    if isinstance(spans, Problem):
+        if len(documents) == 1:
+            yield spans
+        else:
+            for document in documents:
+                yield from _answers(name, annotator, [document], tools)
+        return
+    for document, given in zip(documents, spans, strict=True):
+        fault = nonsense(document, given, labels) if name != "gold" else None
+        yield given if fault is None else _problem("annotator-nonsense", f"The annotator {name} gave a wrong span: {fault}", document)
+
+
+def _guarded(
+    name: str, annotator: Annotator, documents: Sequence[Document], seconds: float
+) -> list[list[Found]] | Problem:
+    if not documents:
+        return []
+    try:
+        with _time_limit(seconds):
+            spans = annotator(documents)
+    except _TimeLimit:
+        return _problem("annotator-timeout", f"The annotator {name} took longer than {seconds:g} seconds", documents[0])
+    except Exception as error:  # noqa: BLE001 - whatever a plug-in raises is a fact about it, not about us
+        return _problem("annotator-failed", f"The annotator {name} raised {type(error).__name__}: {error}", documents[0])
+    if not isinstance(spans, list) or len(spans) != len(documents):
+        return _problem("annotator-nonsense", f"The annotator {name} answered for a wrong number of texts", documents[0])
+    return spans
+
+
+class _TimeLimit(BaseException):
+    """Raised by the timer; a `BaseException`, so that no annotator's own handler swallows it."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `_TimeLimit` in the block after this long. Only a main thread can be interrupted; elsewhere there is no limit."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise _TimeLimit
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _problem(code: str, detail: str, document: Document) -> Problem:
+    return problem(code, detail, document.article.origin, document.article.id)
+
+
+def _rejected(article: Article, problems: Sequence[Problem]) -> Rejected:
+    record = {"id": article.id, "title": article.title, "text": article.text}
+    return Rejected(tuple(problems), article.origin or Origin("<memory>"), article.id, record)

@@ -1,0 +1,135 @@
+"""The second half of a build: write the planned rows as Parquet, one output file of each table at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_builder.pipeline.collecting import Plan
+from corpus_builder.pipeline.shards import Shard, open_shard
+from corpus_builder.writers.parquet import ParquetFile, WrittenFile, group_edges
+from corpus_builder.writers.schemas import ARTICLES, SCHEMAS
+from corpus_builder.writers.tables import sentences_table, tokens_table
+
+#: How much text goes into one file of ``articles``, and how many rows make a second file worth its name.
+FILE_BYTES = 64 << 20
+FILE_ROWS = 5_000
+_MOST_SMALL_FILES = 4
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """One output file of each table: its rows, in order, as places in the shards."""
+
+    folder: Path
+    split: str
+    name: str
+    labels: tuple[str, ...]
+    paths: tuple[Path, ...]
+    shards: Ints
+    rows: Ints
+    text_bytes: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one job wrote, and the figures of its rows for the card."""
+
+    files: tuple[WrittenFile, ...]
+    figures: Mapping[str, Counter[str]]
+
+
+def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, splits: Sequence[str], labels: tuple[str, ...]) -> list[FileJob]:
+    """Cut every split's rows into files: a function of the rows alone."""
+    jobs = []
+    split_of = np.array(plan.splits)
+    for split in splits:
+        mine = np.flatnonzero(split_of == split) if len(split_of) else np.zeros(0, np.int64)
+        if not len(mine):
+            continue
+        total = int(plan.text_bytes[mine].sum())
+        count = max(1, min(_MOST_SMALL_FILES, len(mine) // FILE_ROWS), -(-total // FILE_BYTES))
+        for number, part in enumerate(np.array_split(mine, count)):
+            name = f"{split}-{number:05d}-of-{count:05d}.parquet"
+            needed = np.unique(plan.shards[part])
+            local = np.searchsorted(needed, plan.shards[part])
+            paths = tuple(shards[i].path for i in needed.tolist())
+            jobs.append(FileJob(folder, split, name, labels, paths, local, plan.rows[part], plan.text_bytes[part]))
+    return jobs
+
+
+def write_files(job: FileJob) -> Published:
+    """Write the rows of one job, row group by row group, to a file of each table."""
+    tables = [open_shard(path).select(ARTICLES.names) for path in job.paths]
+    files = {config: ParquetFile(job.folder, config, job.split, job.name, job.labels) for config in SCHEMAS}
+    figures: dict[str, Counter[str]] = {}
+    edges = group_edges(job.text_bytes.tolist())
+    for low, high in zip(edges, edges[1:], strict=False):
+        articles = _gathered(tables, job.shards[low:high], job.rows[low:high])
+        sentences = sentences_table(articles)
+        tokens = tokens_table(articles, job.labels)
+        for config, table in (("articles", articles), ("sentences", sentences), ("tokens", tokens)):
+            files[config].write(table)
+        _count(figures, articles, sentences, tokens)
+    return Published(tuple(file.close() for file in files.values()), figures)
+
+
+def _gathered(tables: Sequence[pa.Table], shards: Ints, rows: Ints) -> pa.Table:
+    """The rows at these places, in this order, as one contiguous table."""
+    used = np.unique(shards)
+    order = np.argsort(shards, kind="stable")
+    parts = [tables[i].take(pa.array(rows[shards == i])) for i in used.tolist()]
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    table = pa.concat_tables(parts)
+    table = table if len(used) == 1 else table.take(pa.array(back))
+    return pa.Table.from_batches([batch for batch in [_one_batch(table)] if batch.num_rows], ARTICLES)
+
+
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([_contiguous(column) for column in table.columns], schema=ARTICLES)
+
+
+def _contiguous(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        return combined.chunk(0) if combined.num_chunks else pa.array([], combined.type)
+    return combined
+
+
+def _count(figures: dict[str, Counter[str]], articles: pa.Table, sentences: pa.Table, tokens: pa.Table) -> None:
+    """Add a row group to the figures: totals, entities by label and annotator, lengths in tokens."""
+    add = figures.setdefault
+    entities = _contiguous(articles.column("entities")).flatten()
+    lengths = pc.list_value_length(tokens.column("tokens"))
+    tags = _contiguous(tokens.column("ner_tags")).flatten()
+    outermost = int(np.count_nonzero(tags.to_numpy() % 2 == 1))
+    add("totals", Counter()).update(
+        articles=articles.num_rows,
+        sentences=sentences.num_rows,
+        tokens=int(pc.sum(lengths).as_py() or 0),
+        entities=len(entities),
+        nested=len(entities) - outermost,
+    )
+    for key, column in (
+        ("labels", entities.field("label")),
+        ("annotators", entities.field("annotator")),
+        ("annotation", articles.column("annotation")),
+        ("languages", articles.column("language")),
+        ("licenses", articles.column("license").fill_null("unknown")),
+        ("sources", articles.column("source").fill_null("unknown")),
+        ("sentence_lengths", lengths.cast(pa.string())),
+        ("kinds", sentences.column("kind")),
+    ):
+        counted = pc.value_counts(column)
+        pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+        add(key, Counter()).update(dict(pairs))
