@@ -200,7 +200,7 @@ def parse_config(source: str, path: Path) -> Config:
         table = tomllib.loads(source.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CorpusError(f"{path}: {error or 'nested too deep'}") from None
-    settings = _plain(table)
+    settings = plain_toml(table)
     _refuse_unknown(settings, source, path)
     if not fast("corpus").is_valid(settings):
         for found in violations("corpus", settings):
@@ -226,12 +226,12 @@ def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
+def plain_toml(value: Any) -> Any:
     """TOML's dates as ISO 8601 strings: JSON Schema knows no others."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_toml(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain_toml(item) for item in value]
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 

@@ -65,7 +65,9 @@ class _Scan:
     def end_block(self, offset: int) -> None:
         for label, _start, line, column in self.open_entities:
             origin = Origin(self.path, line, column)
-            self.problems.append(problem("marked-syntax", f"The entity ⟦{label} is not closed in its block", origin))
+            self.problems.append(
+                problem("marked-syntax", f"The entity ⟦{label} is not closed in its block", origin)
+            )
         self.open_entities.clear()
         self.end_sentence()
         if self.kind != "drop" and self.length > self.block_start:
@@ -101,7 +103,9 @@ def parse_marked(text: str, origin: Origin) -> tuple[dict[str, object], dict[str
 
 def _front_matter(text: str, origin: Origin) -> tuple[dict[str, object], str, int, list[Problem]]:
     if not text.startswith("+++\n") or (end := text.find("\n+++\n", 3)) < 0:
-        found = problem("metadata-invalid", "There is no front matter between two +++ lines", Origin(origin.path, 1, 1))
+        found = problem(
+            "metadata-invalid", "There is no front matter between two +++ lines", Origin(origin.path, 1, 1)
+        )
         return {}, text, 1, [found]
     source = text[4 : end + 1]
     body = text[end + 5 :]
@@ -187,9 +191,13 @@ def _annotation(front: dict[str, object], *scans: _Scan) -> dict[str, object]:
                 blocks.append({"field": name, "start": span[0], "end": span[1], "kind": kind})
         for start, end in scan.sentences:
             if span := _trimmed(raw, start, end):
-                sentences.append({"field": name, "start": span[0], "end": span[1], "text": raw[span[0] : span[1]]})
+                sentences.append(
+                    {"field": name, "start": span[0], "end": span[1], "text": raw[span[0] : span[1]]}
+                )
         for start, end, label in sorted(scan.entities, key=lambda e: (e[0], -e[1])):
-            entities.append({"field": name, "start": start, "end": end, "label": label, "text": raw[start:end]})
+            entities.append(
+                {"field": name, "start": start, "end": end, "label": label, "text": raw[start:end]}
+            )
     annotation: dict[str, object] = {
         "article_id": front.get("id", ""),
         "fields": fields,
@@ -228,7 +236,15 @@ def _proof_read(paths: list[str], *, show: bool) -> int:
             if isinstance(spans, list):
                 for span in spans:
                     quoted = str(article[span["field"]])[span["start"] : span["end"]]
-                    print(layer[0], span["field"], span["start"], span["end"], span.get("kind") or span.get("label") or "", quoted, sep="\t")
+                    print(
+                        layer[0],
+                        span["field"],
+                        span["start"],
+                        span["end"],
+                        span.get("kind") or span.get("label") or "",
+                        quoted,
+                        sep="\t",
+                    )
     return 1 if faults else 0
 
 
