@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from corpus_builder.engines.local import InProcess, Processes, run_alone
+
+__all__ = ["Engine", "InProcess", "Processes", "processes", "run_alone"]
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -21,15 +25,6 @@ class Engine(Protocol):
     ) -> Iterator[tuple[int, Result]]: ...
 
 
-def in_process() -> Engine:
-    """Everything in this process, one job after the other."""
-    from corpus_builder.engines.local import InProcess
-
-    return InProcess()
-
-
 def processes(workers: int) -> Engine:
     """Jobs in this many processes of this machine; one worker needs no second process."""
-    from corpus_builder.engines.local import Processes
-
-    return in_process() if workers == 1 else Processes(workers)
+    return InProcess() if workers == 1 else Processes(workers)

@@ -34,7 +34,7 @@ class Processes:
         waiting = list(range(len(jobs)))[::-1]
         while waiting:
             lost: list[int] = []
-            with self._pool(self.workers) as pool:
+            with _pool(self.workers) as pool:
                 running: dict[Future[Result], int] = {}
                 broken = False
                 while (waiting and not broken) or running:
@@ -54,16 +54,23 @@ class Processes:
                             broken = True
                             lost.append(index)
             for index in sorted(lost):
-                yield index, self._alone(function, jobs[index], on_death)
+                yield index, _alone(function, jobs[index], on_death)
 
-    def _alone(self, function: Callable[[Job], Result], job: Job, on_death: Callable[[Job], Result]) -> Result:
-        try:
-            with self._pool(1) as pool:
-                return pool.submit(function, job).result()
-        except BrokenProcessPool:
-            return on_death(job)
 
-    @staticmethod
-    def _pool(workers: int) -> ProcessPoolExecutor:
-        # A forked worker starts in milliseconds and shares the loaded lists and models with its parent.
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+def _alone(function: Callable[[Job], Result], job: Job, on_death: Callable[[Job], Result]) -> Result:
+    result = run_alone(function, job)
+    return on_death(job) if result is None else result
+
+
+def run_alone(function: Callable[[Job], Result], job: Job) -> Result | None:
+    """The result of one job in a process of its own; None if that process dies."""
+    try:
+        with _pool(1) as pool:
+            return pool.submit(function, job).result()
+    except BrokenProcessPool:
+        return None
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # A forked worker starts in milliseconds and shares the loaded lists and models with its parent.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))

@@ -25,7 +25,7 @@ from corpus_builder.config import Config
 from corpus_builder.model import Article, Origin, Rejected
 from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_for
 from corpus_builder.problems import as_record, problem
-from corpus_builder.readers import RawRecord, Unit, read
+from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
 from corpus_builder.records import article_of
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, signatures
 from corpus_builder.writers.schemas import ARTICLES
@@ -55,8 +55,10 @@ class ShardJob:
     folder: Path
     config: Config
     code: str
-    annotations: Mapping[str, bytes] = field(default_factory=dict)
+    annotations: Mapping[str, RawAnnotation] = field(default_factory=dict)
     gold_only: bool = False
+    careful: bool = False
+    quarantined: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def make_shard(job: ShardJob) -> Shard:
     if donor is not None and note is not None and note["fingerprint"] == fingerprint:
         return Shard(job.name, path, note["read"], donor.num_rows, donor.num_rows, tuple(note["rejected"]), note["notes"])
     made = _Rows(job, donor)
-    for batch in _batches(_records(job), BATCH):
+    for batch in _batches(_records(job), 1 if job.careful else BATCH):
+        if job.careful and isinstance(batch[0], RawRecord):
+            in_flight(job).write_bytes(record_digest(batch[0]))
         made.add(batch)
     table = made.table()
     storage.remove(note_path)
@@ -93,6 +97,11 @@ def make_shard(job: ShardJob) -> Shard:
     written = {"settings": settings, "fingerprint": fingerprint, "sha256": sha256, **fields}
     storage.replace_bytes(note_path, json.dumps(written, ensure_ascii=True).encode())
     return Shard(job.name, path, made.read, table.num_rows, made.reused, tuple(made.rejected), dict(made.notes))
+
+
+def in_flight(job: ShardJob) -> Path:
+    """Where a careful job notes the digest of the record it is working on."""
+    return job.folder / f"{job.name}.inflight"
 
 
 def open_shard(path: Path) -> pa.Table:
@@ -140,6 +149,10 @@ class _Rows:
                 self.rejected.append(rejected_record(raw))
                 continue
             digest = record_digest(raw)
+            if digest in self.job.quarantined:
+                found = problem("worker-died", "The process that worked on it was killed", raw.origin, raw.name or None)
+                self.rejected.append(rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000])))
+                continue
             row = self.known.get(digest)
             if row is not None:
                 self.taken.append(row)
@@ -230,9 +243,9 @@ def _tools(config: Config) -> Tools:
 
 def _settings(job: ShardJob) -> str:
     annotations = hashlib.sha256()
-    for article_id, payload in sorted(job.annotations.items()):
-        annotations.update(f"{article_id}\0{len(payload)}\0".encode())
-        annotations.update(payload)
+    for article_id, annotation in sorted(job.annotations.items()):
+        annotations.update(f"{article_id}\0{len(annotation.payload)}\0".encode())
+        annotations.update(annotation.payload)
     parts = [job.config.digest(), job.code, ALGORITHM, str(job.gold_only), annotations.hexdigest(), np.__version__, pa.__version__]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -242,9 +255,21 @@ def _fingerprint(job: ShardJob, settings: str) -> str:
     for unit in job.units:
         described = {key: str(value) for key, value in asdict(unit).items()}
         digest.update(json.dumps(described, sort_keys=True).encode())
-        for part in unit.parts():
+        for part in _bytes_of(unit):
             digest.update(part)
     return digest.hexdigest()
+
+
+def _bytes_of(unit: Unit) -> Iterator[bytes]:
+    """The bytes of a unit and of the files beside it that belong to it."""
+    with unit.path.open("rb") as file:
+        file.seek(unit.byte_start)
+        left = unit.byte_end - unit.byte_start or -1
+        while left and (part := file.read(min(left, 1 << 20) if left > 0 else 1 << 20)):
+            left -= len(part) if left > 0 else 0
+            yield part
+    for path in companions(unit):
+        yield path.read_bytes()
 
 
 def _note(path: Path) -> dict[str, Any] | None:
