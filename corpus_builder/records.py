@@ -24,6 +24,7 @@ from corpus_builder.readers.json_syntax import (
     Fault,
     duplicate_key,
     has_duplicate_keys,
+    is_flat,
     locate,
     nesting,
     syntax_fault,
@@ -40,6 +41,7 @@ _HASHED = ("url", "title", "text")
 _ID_DIGITS = 20
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATOR = re.compile("[\u2028\u2029\x85]")
 #: The title is the first line with something in it, where a blank line and more text follow.
 _TITLED = re.compile(r"\s*?([^\r\n]*\S[^\r\n]*)(?:\r\n|\n|\r)[^\S\r\n]*(?:\r\n|\n|\r)(?=.*\S)", re.DOTALL)
@@ -159,7 +161,7 @@ def _parsed(payload: bytes, origin: Origin, depth: int, code: str = "") -> Any:
     except orjson.JSONDecodeError as error:
         fault = syntax_fault(payload, error)
     else:
-        if payload.count(b"{") + payload.count(b"[") > depth and (deep := nesting(payload)) > depth:
+        if not is_flat(value) and (deep := nesting(payload)) > depth:
             fault = Fault("json-too-deep", f"Values nest {deep} deep", 1, 1)
         elif has_duplicate_keys(payload, value):
             fault = duplicate_key(payload)
@@ -301,11 +303,15 @@ def _finished(
             detail = f"The id is made of {', '.join(plan.id_from)}, and the record has none of them"
             raise _RefusedError([problem("field-missing", detail, raw.origin)], record)
         record = {**record, "id": (article_id := _hashed(values))}
+    text = record.get("text")
+    if type(text) is str and (not text or text.isspace()):
+        found_blank = problem("text-empty", "The text is blank", _at(raw, ["text"]), _id_or_none(record))
+        raise _RefusedError([found_blank, *notes], record, _id_or_none(record))
     if not plan.valid.is_valid(record):
         raise _RefusedError(_schema_problems(record, raw), record, _id_or_none(record))
-    text: str = record["text"]
+    text = record["text"]
     published = record.get("published")
-    problems = _unfit(text, published, record, raw, plan)
+    problems = _unfit(published, record, raw, plan)
     if problems:
         raise _RefusedError([*problems, *notes], record, article_id)
     notes = [*raw.notes, *notes, *_oddities(raw, record, text)]
@@ -370,13 +376,9 @@ def _schema_problems(record: dict[str, Any], raw: RawRecord) -> list[Problem]:
     return list(problems.values())
 
 
-def _unfit(
-    text: str, published: str | None, record: Mapping[str, Any], raw: RawRecord, plan: _Plan
-) -> list[Problem]:
+def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, plan: _Plan) -> list[Problem]:
     """What a schema cannot say about a record."""
     problems = []
-    if not text or text.isspace():
-        problems.append(problem("text-empty", "The text is blank", _at(raw, ["text"]), record["id"]))
     if published is not None:
         try:
             datetime.fromisoformat(published)
@@ -389,8 +391,20 @@ def _unfit(
     return problems
 
 
+def _may_be_odd(payload: bytes) -> bool:
+    """Whether JSON may spell a character of `_CONTROL` or `_SEPARATOR`; far quicker than looking for them."""
+    return (
+        b"\x7f" in payload
+        or (b"\\" in payload and b"\\u" in payload)
+        or (b"\xe2" in payload and (b"\xe2\x80\xa8" in payload or b"\xe2\x80\xa9" in payload))
+        or (b"\xc2" in payload and _C1.search(payload) is not None)
+    )
+
+
 def _oddities(raw: RawRecord, record: Mapping[str, Any], text: str) -> list[Problem]:
     """Characters that cleaning will treat, and that the source should rather not hold."""
+    if raw.form == "json" and not _may_be_odd(raw.payload):
+        return []
     notes = []
     title: str = record.get("title") or ""
     for pattern, code in ((_CONTROL, "text-control"), (_SEPARATOR, "text-line-separator")):

@@ -113,17 +113,27 @@ def nesting(data: bytes) -> int:
     return deepest
 
 
+def is_flat(value: object) -> bool:
+    """Whether a parsed value is an object without objects or lists in it."""
+    if type(value) is not dict:
+        return False
+    for item in value.values():  # noqa: SIM110 (a generator costs three times as much)
+        if type(item) is dict or type(item) is list:
+            return False
+    return True
+
+
 def has_duplicate_keys(data: bytes, value: object) -> bool:
     """Whether valid JSON names a key twice in one object; ``value`` is what it was parsed to.
 
     A second key leaves quotation marks in the text that the value does not account for. Counting them costs next to
     nothing; only where the count is in doubt the text is gone through.
     """
-    accounted = 2 * _strings(value)
+    strings = _strings(value)
     quotes = data.count(b'"')
-    if quotes == accounted:
+    if quotes == 2 * strings:
         return False
-    if quotes - data.count(b'\\"') == accounted and b"\\\\" not in data:
+    if quotes - data.count(b'\\"') == 2 * strings and b"\\\\" not in data:
         return False
     return duplicate_key(data) is not None
 
@@ -200,7 +210,13 @@ def _strings(value: object) -> int:
     if type(value) is str:
         return 1
     if type(value) is dict:
-        return len(value) + sum(1 if type(item) is str else _strings(item) for item in value.values())
+        count = len(value)
+        for item in value.values():
+            if type(item) is str:
+                count += 1
+            elif type(item) is dict or type(item) is list:
+                count += _strings(item)
+        return count
     if type(value) is list:
         return sum(map(_strings, value))
     return 0
