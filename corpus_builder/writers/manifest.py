@@ -1,4 +1,7 @@
-"""The manifest: what went in, what came out, and how to check both."""
+"""The manifest: what went in, what came out, and how to check both.
+
+The manifest has one form of bytes (`as_bytes`) and holds a digest of itself, so that a changed bit in it shows as one in any other file.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from corpus_builder.version import __version__
 from corpus_builder.writers.parquet import WrittenFile
 
 FILE_NAME = "manifest.json"
+#: The field that holds the digest of all the others.
+SEAL = "manifest_sha256"
 _LIBRARIES = ("ahocorasick-rs", "babel", "jsonschema", "jsonschema-rs", "numpy", "orjson", "pyarrow", "rensa", "sentencex")
 
 
@@ -46,7 +51,7 @@ def manifest(
         }
         for file in files
     ]
-    return {
+    made = {
         "manifest_version": "1.0.0",
         "name": name,
         "version": corpus_version,
@@ -63,6 +68,13 @@ def manifest(
         "figures": dict(figures),
         "software": software(),
     }
+    return {**made, SEAL: seal(made)}
+
+
+def seal(value: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a manifest without its own digest."""
+    rest = {key: item for key, item in value.items() if key != SEAL}
+    return hashlib.sha256(as_bytes(rest)).hexdigest()
 
 
 def logical_digest(files: Sequence[WrittenFile]) -> str:
@@ -83,4 +95,5 @@ def software() -> dict[str, str]:
 
 
 def as_bytes(value: Mapping[str, Any]) -> bytes:
+    """The only way a manifest is written."""
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
