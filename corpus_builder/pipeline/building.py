@@ -62,13 +62,14 @@ def build(
     config: Config | None = None,
     *,
     workers: int = 1,
+    strict: bool = False,
     gold_only: bool = False,
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build the dataset of the raw articles at ``raw`` (the configuration's own by default) into the folder ``out``.
 
-    The old dataset stays whole until the new one is; finished shards of a build that was stopped are used again. Raises
+    With ``strict``, nothing is published when an article is left out. The old dataset stays whole until the new one is; finished shards of a build that was stopped are used again. Raises
     `CorpusError` for wrong use: nothing to read, an output that is not ours or cannot be written, a build already running there.
     """
     begun = time.monotonic()
@@ -105,7 +106,8 @@ def build(
         splits = Counter(planned.splits)
         ordered_splits = {name: splits[name] for name in config.splits.names if splits[name]}
         figures: Figures = {}
-        if kept:
+        publish = bool(kept) and not (strict and rejected)
+        if publish:
             new = work / "new"
             figures = _write_dataset(
                 new, planned, shards, config, chosen, tell, counts, by_code, ordered_splits, _inputs(units), ledger
@@ -126,7 +128,7 @@ def build(
             sentences,
             sum(shard.reused for shard in shards),
             time.monotonic() - begun,
-            bool(kept),
+            publish,
             notes=dict(sorted(notes.items())),
         )
 

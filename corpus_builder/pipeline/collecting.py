@@ -6,19 +6,21 @@ each group gets its split. Held in memory for each article: some 60 bytes, its i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from corpus_builder.config import Config
 from corpus_builder.model import Origin, Rejected
 from corpus_builder.pipeline.shards import Shard, open_shard, rejected_record
-from corpus_builder.problems import problem
+from corpus_builder.problems import CorpusError, problem
 from corpus_builder.records import id_key
 from corpus_builder.splits import SplitRule, assign
 from corpus_builder.splits.groups import group_leaders
@@ -77,6 +79,17 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str]) -> 
         leaders[kept],
         tuple(rejected),
     )
+
+
+def published_splits(folder: Path) -> Iterator[tuple[str, str]]:
+    """The id and the split of every article of a built dataset. Raises `CorpusError` if it is none."""
+    files = sorted((folder / "articles").glob("*.parquet"))
+    if not files:
+        raise CorpusError(f"{folder}: no dataset is there; build it first")
+    for path in files:
+        split = path.name.partition("-")[0]
+        for article_id in pq.read_table(path, columns=["article_id"]).column(0).to_pylist():
+            yield article_id, split
 
 
 def split_rule(config: Config) -> SplitRule:

@@ -1,0 +1,36 @@
+"""The command line: parse, call, print. Data goes to stdout, speech to stderr.
+
+Exit status: 0 done; 1 the data has problems; 2 wrong use or configuration; 130 stopped by the person.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    from corpus_builder.cli.arguments import parser
+    from corpus_builder.problems import CorpusError, visible
+
+    arguments = parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except CorpusError as error:
+        print(f"corpus-builder: {visible(str(error))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"corpus-builder: {visible(named)}{error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("corpus-builder: stopped; the same command goes on from what is finished", file=sys.stderr)
+        return 130
+    return status

@@ -1,0 +1,131 @@
+"""Every verb, its arguments and its help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from corpus_builder.problems import FORMATS, LEVELS
+from corpus_builder.version import __version__
+
+_DESCRIPTION = "Raw news articles in, annotated Parquet out: exact spans, splits that never leak, byte-identical builds."
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    whole = argparse.ArgumentParser(prog="corpus-builder", description=_DESCRIPTION)
+    whole.add_argument("--version", action="version", version=f"corpus-builder {__version__}")
+    verbs = whole.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _init(verbs)
+    _validate(verbs)
+    _annotate(verbs)
+    _build(verbs)
+    _verify(verbs)
+    _stats(verbs)
+    _diff(verbs)
+    _splits(verbs)
+    _boilerplate(verbs)
+    return whole
+
+
+Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
+
+
+def _verb(verbs: "Verbs[argparse.ArgumentParser]", name: str, room: str, text: str) -> argparse.ArgumentParser:
+    """Add a verb that runs ``corpus_builder.cli.ROOM.NAME``, imported when it is called."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        function: Callable[[argparse.Namespace], int] = getattr(import_module(f"corpus_builder.cli.{room}"), name)
+        return function(arguments)
+
+    verb = verbs.add_parser(name, help=text, description=text)
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _with_config(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--config", type=Path, metavar="FILE", help="corpus.toml to use (default: the one in this folder)")
+
+
+def _init(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "init", "starting", "Lay out a new corpus in a folder: it builds as it is.")
+    verb.add_argument("folder", type=Path, metavar="DIR", help="the new folder")
+
+
+def _validate(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "validate", "reading", "Find every problem of raw articles and annotations in one pass.")
+    verb.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; - reads standard input (default: the corpus's raw articles)")
+    _with_config(verb)
+    verb.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed (default: text)")
+    verb.add_argument("--level", choices=LEVELS, default="warning", help="the lowest level to print (default: warning)")
+    verb.add_argument("--max-errors", type=_count, metavar="N", help="stop after this many errors")
+
+
+def _annotate(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "annotate", "reading", "Print articles with sentences and entities, one JSON object per line.")
+    verb.add_argument("paths", nargs="+", metavar="FILE", help="articles in any input format; - reads standard input")
+    _with_config(verb)
+    verb.add_argument("--language", metavar="TAG", help="BCP 47 language of articles that do not say (default: ar)")
+    verb.add_argument("--min-score", type=_share, metavar="P", help="leave out entities less probable than this")
+
+
+def _build(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "build", "building", "Build the dataset: Parquet, card and manifest, all of it or nothing.")
+    verb.add_argument("paths", nargs="*", metavar="RAW", help="raw files or folders (default: those of corpus.toml)")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="the dataset's folder (default: that of corpus.toml)")
+    _with_config(verb)
+    verb.add_argument("--workers", type=_count, metavar="N", help="processes to use (default: one for each core)")
+    verb.add_argument("--strict", action="store_true", help="publish nothing and exit with 1 when any article is left out")
+    verb.add_argument("--gold-only", action="store_true", help="only articles with gold annotations, and no machine spans")
+    verb.add_argument("--no-verify", action="store_true", help="do not open and check the dataset at the end")
+
+
+def _verify(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "verify", "building", "Check a built dataset: sums, promises, and a real load_dataset.")
+    verb.add_argument("folder", type=Path, metavar="DIR", help="the dataset's folder")
+    verb.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed (default: text)")
+
+
+def _stats(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "stats", "reading", "Count what is in a dataset or in raw articles.")
+    verb.add_argument("paths", nargs="+", metavar="DIR|RAW", help="a built dataset, or raw files and folders")
+    _with_config(verb)
+    verb.add_argument("--format", choices=("table", "json"), default="table", help="how figures are printed (default: table)")
+
+
+def _diff(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "diff", "building", "Say what changed between two datasets.")
+    verb.add_argument("old", type=Path, metavar="OLD", help="the earlier dataset's folder")
+    verb.add_argument("new", type=Path, metavar="NEW", help="the later dataset's folder")
+    verb.add_argument("--format", choices=("table", "json"), default="table", help="how changes are printed (default: table)")
+
+
+def _splits(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "splits", "building", "Write the split ledger from a built dataset; what it names never moves.")
+    verb.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="the dataset's folder (default: that of corpus.toml)")
+    _with_config(verb)
+    verb.add_argument("--out", type=Path, metavar="FILE", help="the ledger (default: that of corpus.toml)")
+
+
+def _boilerplate(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "boilerplate", "reading", "Propose lines that recur across a source's articles as rules to review.")
+    verb.add_argument("paths", nargs="*", metavar="RAW", help="raw files or folders (default: those of corpus.toml)")
+    _with_config(verb)
+    verb.add_argument("--least", type=_count, default=5, metavar="N", help="articles of one source a line must be in (default: 5)")
+    verb.add_argument("--out", type=Path, metavar="FILE", help="add the proposals to this rules file instead of printing them")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0.0 <= number <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return number

@@ -1,0 +1,109 @@
+"""The verbs ``build``, ``verify``, ``splits`` and ``diff``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from corpus_builder.config import load_config
+from corpus_builder.pipeline.building import BuildReport, rejects_path
+from corpus_builder.pipeline.building import build as build_dataset
+from corpus_builder.problems import CorpusError, printed
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Build, verify, print the summary table."""
+    from corpus_builder.cli.progress import bars
+
+    config = load_config(arguments.config)
+    workers = arguments.workers or len(os.sched_getaffinity(0))
+    with bars() as progress:
+        report = build_dataset(
+            arguments.paths,
+            arguments.out,
+            config,
+            workers=workers,
+            strict=arguments.strict,
+            gold_only=arguments.gold_only,
+            progress=progress,
+        )
+    _print_summary(report)
+    if report.published and not arguments.no_verify:
+        from corpus_builder.verification import verify as verify_dataset
+
+        if problems := verify_dataset(report.out):
+            print(printed(problems, "text"), file=sys.stderr)
+            return 1
+        print(f"verified: load_dataset({str(report.out)!r}, 'articles')", file=sys.stderr)
+    return 0 if report.published else 1
+
+
+def _print_summary(report: BuildReport) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, title=None, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_row("read", f"{report.read:,}", "")
+    table.add_row("kept", f"{report.kept:,}", f"{report.reused:,} from earlier shards" if report.reused else "")
+    table.add_row("rejected", f"{report.read - report.kept:,}", f"listed in {rejects_path(report.out)}" if report.rejected else "")
+    for code, count in report.rejected.items():
+        table.add_row(f"  {code}", f"{count:,}", "")
+    for code, count in report.notes.items():
+        table.add_row(f"note: {code}", f"{count:,}", "")
+    table.add_row("sentences", f"{report.sentences:,}", "")
+    table.add_row("entities", f"{sum(report.labels.values()):,}", "")
+    for label, count in report.labels.items():
+        table.add_row(f"  {label}", f"{count:,}", "")
+    for split, count in report.splits.items():
+        table.add_row(f"split {split}", f"{count:,}", "")
+    table.add_row("time", f"{report.seconds:,.1f} s", "nothing had changed" if report.unchanged else "")
+    console = Console(stderr=True, highlight=False)
+    console.print(table)
+    if not report.published:
+        why = "articles were left out and --strict was given" if report.kept else "no article was kept"
+        console.print(f"[bold]not published:[/bold] {why}")
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check a built dataset."""
+    from corpus_builder.verification import verify as verify_dataset
+
+    problems = verify_dataset(arguments.folder)
+    if problems or arguments.format != "text":
+        print(printed(problems, arguments.format))
+    if not problems:
+        print(f"{arguments.folder}: sound", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def splits(arguments: argparse.Namespace) -> int:
+    """Add a dataset's articles to the ledger, which keeps what it has."""
+    from corpus_builder.pipeline.collecting import published_splits
+    from corpus_builder.splits import read_ledger, write_ledger
+
+    config = load_config(arguments.config)
+    ledger_path: Path = arguments.out or config.resolve(config.splits.ledger)
+    ledger, problems = read_ledger(ledger_path, config.splits.names)
+    if problems:
+        raise CorpusError(problems[0].message)
+    added = {
+        article_id: split
+        for article_id, split in published_splits(arguments.folder or config.resolve(config.out))
+        if article_id not in ledger
+    }
+    write_ledger(ledger_path, {**ledger, **added})
+    print(f"{ledger_path}: {len(added)} added, {len(ledger)} kept as they were", file=sys.stderr)
+    return 0
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """What changed between two datasets."""
+    from corpus_builder.differences import compare, printed_differences
+
+    print(printed_differences(compare(arguments.old, arguments.new), arguments.format))
+    return 0
