@@ -34,9 +34,10 @@ def gold_of(
     origin: Origin,
     place: Place | None = None,
 ) -> Gold | list[Problem]:
-    """The gold annotations that ``record`` (see the annotation schema) holds for ``article``, or all that is wrong.
+    """The gold annotations that ``record`` holds for ``article``, or everything that is wrong with them.
 
-    Offsets count code points of the raw field. ``place`` finds a span in the file; without it, problems carry ``origin``.
+    Offsets count code points of the raw field. ``place`` finds a span in the file; without it, problems
+    carry ``origin``.
     """
     if not isinstance(record, dict) or not fast("annotation").is_valid(record):
         found = dict.fromkeys(violation.message for violation in violations("annotation", record))

@@ -1,34 +1,25 @@
-"""Raw records become articles, or problems: parsing, mapping of foreign fields, the schema, and gold annotations."""
+"""Raw records become articles, or problems: parsing, mapping of foreign fields, the schema, and gold
+annotations.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from corpus_builder.config import Config, plain_toml
 from corpus_builder.gold import gold_of
 from corpus_builder.model import Article, Gold, Origin, Problem, Rejected
+from corpus_builder.parsing import RefusedError, decoded, from_text, hashed, id_of_name, strict_json
 from corpus_builder.problems import problem
 from corpus_builder.readers.annotations import RawAnnotation, moved
 from corpus_builder.readers.dates import iso_date
-from corpus_builder.readers.encodings import BOM, line_and_column
-from corpus_builder.readers.json_syntax import (
-    Fault,
-    duplicate_key,
-    has_duplicate_keys,
-    is_flat,
-    locate,
-    nesting,
-    syntax_fault,
-)
+from corpus_builder.readers.encodings import BOM
+from corpus_builder.readers.json_syntax import locate
 from corpus_builder.readers.marked import parse_marked
 from corpus_builder.readers.units import RawRecord
 from corpus_builder.schemas import FastValidator, fast, violations
@@ -38,13 +29,9 @@ __all__ = ["article_of", "articles_of", "gold_of", "id_key", "once_per_file"]
 Read = tuple[Article, list[Problem]] | Rejected
 _DEFAULTED = ("source", "license", "published", "url")
 _HASHED = ("url", "title", "text")
-_ID_DIGITS = 20
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATOR = re.compile("[\u2028\u2029\x85]")
-#: The title is the first line with something in it, where a blank line and more text follow.
-_TITLED = re.compile(r"\s*?([^\r\n]*\S[^\r\n]*)(?:\r\n|\n|\r)[^\S\r\n]*(?:\r\n|\n|\r)(?=.*\S)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +51,12 @@ class _Plan:
     depth: int
 
 
-class _RefusedError(Exception):
-    """A record that cannot go on: its problems, and what was read of it."""
-
-    def __init__(
-        self, problems: Sequence[Problem], record: object = None, article_id: str | None = None
-    ) -> None:
-        super().__init__()
-        self.problems = tuple(problems)
-        self.record = record
-        self.article_id = article_id
-
-
 def articles_of(
     batch: Iterable[RawRecord | Rejected],
     config: Config,
     annotations: Mapping[str, RawAnnotation] | None = None,
 ) -> list[Read]:
-    """Each raw record as its article with notes and warnings, or as a `Rejected`; what is rejected already stays so.
+    """Each raw record as its article with notes and warnings, or as a `Rejected`; `Rejected` stays as it is.
 
     ``annotations`` holds the annotation records that stand alone, by article id.
     """
@@ -105,7 +80,9 @@ def id_key(article_id: str) -> str:
 
 
 def once_per_file(problems: Iterable[Problem], seen: set[tuple[str, str, str]]) -> list[Problem]:
-    """The problems, notes that a file has already given left out; ``seen`` remembers them from call to call."""
+    """The problems, notes that a file has already given left out; ``seen`` remembers them from call to
+    call.
+    """
     kept = []
     for found in problems:
         key = (found.origin.path, found.code, found.message)
@@ -140,37 +117,17 @@ def _article_of(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnota
             return _finished(raw, _from_json(raw, plan), plan, annotations)
         if raw.form == "marked":
             return _from_marked(raw, plan, annotations)
-        return _finished(raw, _from_text(raw), plan, annotations)
-    except _RefusedError as refused:
+        return _finished(raw, (from_text(raw, plan.depth), []), plan, annotations)
+    except RefusedError as refused:
         return Rejected(refused.problems, raw.origin, refused.article_id, refused.record)
 
 
 def _from_json(raw: RawRecord, plan: _Plan) -> tuple[dict[str, Any], list[Problem]]:
-    value = _parsed(raw.payload, raw.origin, plan.depth)
+    value = strict_json(raw.payload, raw.origin, plan.depth)
     if type(value) is not dict:
         found = problem("json-not-record", f"The value is a {_kind(value)}", raw.origin)
-        raise _RefusedError([found], value)
+        raise RefusedError([found], value)
     return _mapped(value, raw, plan) if plan.fields else (value, [])
-
-
-def _parsed(payload: bytes, origin: Origin, depth: int, code: str = "") -> Any:
-    """Parse strictly: no duplicate keys, no deep nesting. ``code`` replaces json-invalid where JSON is not the point."""
-    fault: Fault | None = None
-    try:
-        value = orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        fault = syntax_fault(payload, error)
-    else:
-        if not is_flat(value) and (deep := nesting(payload)) > depth:
-            fault = Fault("json-too-deep", f"Values nest {deep} deep", 1, 1)
-        elif has_duplicate_keys(payload, value):
-            fault = duplicate_key(payload)
-        if fault is None:
-            return value
-    if code and fault.code == "json-invalid":
-        fault = Fault(code, fault.detail, fault.line, fault.column)
-    found = problem(fault.code, fault.detail, moved(origin, fault.line, fault.column))
-    raise _RefusedError([found], payload.decode("utf-8", "backslashreplace"))
 
 
 def _kind(value: object) -> str:
@@ -185,14 +142,14 @@ def _mapped(value: dict[str, Any], raw: RawRecord, plan: _Plan) -> tuple[dict[st
         item = value.get(foreign)
         if item is None and ours in ("text", "id"):
             detail = f"The record has no {foreign}, from which {ours} is read"
-            raise _RefusedError([problem("field-missing", detail, raw.origin)], value)
+            raise RefusedError([problem("field-missing", detail, raw.origin)], value)
         if item is None or (item == "" and ours != "text"):
             continue
         if ours == "published":
             item = iso_date(item)
             if item is None:
                 detail = f"{foreign} is {str(value[foreign])[:60]!r}"
-                notes.append(problem("date-unreadable", detail, _at(raw, [foreign])))
+                notes.append(problem("date-unreadable", detail, _at(raw, plan, ours)))
                 continue
         elif type(item) is int:
             item = str(item)
@@ -204,66 +161,24 @@ def _mapped(value: dict[str, Any], raw: RawRecord, plan: _Plan) -> tuple[dict[st
     return record, notes
 
 
-def _at(raw: RawRecord, path: Sequence[str | int]) -> Origin:
-    return moved(raw.origin, *locate(raw.payload, path)) if raw.form == "json" else raw.origin
-
-
-def _decoded(raw: RawRecord) -> str:
-    try:
-        return raw.payload.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        place = moved(raw.origin, *line_and_column(raw.payload, fault.start))
-        found = problem("encoding-invalid", f"Byte 0x{raw.payload[fault.start]:02x} is no UTF-8 here", place)
-        raise _RefusedError([found], raw.payload.decode("utf-8", "backslashreplace")) from None
-
-
-def _from_text(raw: RawRecord) -> tuple[dict[str, Any], list[Problem]]:
-    text = _decoded(raw)
-    record = _sidecar(raw) if raw.sidecar_name else {}
-    if "title" not in record and (match := _TITLED.match(text)):
-        record["title"] = match[1]
-        text = text[match.end() :]
-    record["text"] = text
-    if record.get("id") is None:
-        record["id"] = raw.name if _SAFE_ID.fullmatch(raw.name) else _hashed([raw.name])
-    return record, []
-
-
-def _sidecar(raw: RawRecord) -> dict[str, Any]:
-    origin = Origin(raw.sidecar_name, 1, 1)
-    payload = raw.sidecar.removeprefix(BOM)
-    if payload.lstrip().startswith(b"{") or raw.sidecar_name.endswith(".json"):
-        value = _parsed(payload, origin, 8, "metadata-invalid")
-    else:
-        try:
-            value = plain_toml(tomllib.loads(payload.decode("utf-8").replace("\r\n", "\n")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise _RefusedError([problem("metadata-invalid", str(error), origin)]) from None
-    if type(value) is not dict or "text" in value:
-        detail = (
-            "The sidecar holds the text itself"
-            if type(value) is dict
-            else "The sidecar is no table of fields"
-        )
-        raise _RefusedError([problem("metadata-invalid", detail, origin)], value)
-    return value
-
-
-def _hashed(values: Iterable[str]) -> str:
-    joined = "\x1f".join(unicodedata.normalize("NFC", value[:10_000]) for value in values)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
+def _at(raw: RawRecord, plan: _Plan, field: str, *path: str | int) -> Origin:
+    """Where the value of one of our fields stands in the file."""
+    if raw.form != "json":
+        return raw.origin
+    return moved(raw.origin, *locate(raw.payload, [plan.fields.get(field, field), *path]))
 
 
 def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnotation]) -> Read:
-    text = _decoded(raw).replace("\r\n", "\n")
+    text = decoded(raw).replace("\r\n", "\n")
     record, annotation, problems = parse_marked(text, raw.origin)
     record = plain_toml(record)
     if any(found.level == "error" for found in problems):
-        raise _RefusedError(problems, record, _id_or_none(record))
+        raise RefusedError(problems, record, _id_or_none(record))
+    if record.get("id") is None:
+        record["id"] = id_of_name(raw.name)
     front = text.count("\n", 0, text.index("\n+++\n", 3) + 5)
-    head, _newline, rest = text.split("\n", front)[front].partition("\n")
-    blank = rest.partition("\n")[0]
-    lines = {"title": front + 1, "text": front + (3 if head is not None and not blank.strip() else 2)}
+    after_title = text.split("\n", front + 2)[front + 1 : front + 2]
+    lines = {"title": front + 1, "text": front + (2 if after_title and after_title[0].strip() else 3)}
 
     def place(span: Mapping[str, Any]) -> Origin:
         before = str(record.get(span["field"], ""))[: span["start"]]
@@ -275,7 +190,7 @@ def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnot
     article, notes = made
     if article.gold is not None:
         detail = "The marked article and the file beside it both annotate it"
-        raise _RefusedError(
+        raise RefusedError(
             [problem("annotation-duplicate", detail, raw.origin, article.id)], record, article.id
         )
     gold = gold_of(
@@ -301,19 +216,19 @@ def _finished(
         values = [str(record[name]) for name in plan.id_from if record.get(name)]
         if not values:
             detail = f"The id is made of {', '.join(plan.id_from)}, and the record has none of them"
-            raise _RefusedError([problem("field-missing", detail, raw.origin)], record)
-        record = {**record, "id": (article_id := _hashed(values))}
+            raise RefusedError([problem("field-missing", detail, raw.origin)], record)
+        record = {**record, "id": (article_id := hashed(values))}
     text = record.get("text")
     if type(text) is str and (not text or text.isspace()):
-        found_blank = problem("text-empty", "The text is blank", _at(raw, ["text"]), _id_or_none(record))
-        raise _RefusedError([found_blank, *notes], record, _id_or_none(record))
+        found_blank = problem("text-empty", "The text is blank", _at(raw, plan, "text"), _id_or_none(record))
+        raise RefusedError([found_blank, *notes], record, _id_or_none(record))
     if not plan.valid.is_valid(record):
-        raise _RefusedError(_schema_problems(record, raw), record, _id_or_none(record))
+        raise RefusedError(_schema_problems(record, raw, plan), record, _id_or_none(record))
     text = record["text"]
     published = record.get("published")
     problems = _unfit(published, record, raw, plan)
     if problems:
-        raise _RefusedError([*problems, *notes], record, article_id)
+        raise RefusedError([*problems, *notes], record, article_id)
     notes = [*raw.notes, *notes, *_oddities(raw, record, text)]
     defaults = plan.defaults
     article = Article(
@@ -333,7 +248,7 @@ def _finished(
         beside = RawAnnotation(raw.annotation.removeprefix(BOM), Origin(raw.annotation_name, 1, 1))
         if article_id in annotations:
             detail = f"Another annotation of it stands in {annotations[article_id].origin.path}"
-            raise _RefusedError(
+            raise RefusedError(
                 [problem("annotation-duplicate", detail, beside.origin, article_id)], record, article_id
             )
         return _with_gold(article, _gold(beside, article, plan), notes, record)
@@ -350,8 +265,8 @@ def _with_gold(article: Article, gold: Gold | list[Problem], notes: list[Problem
 
 def _gold(raw: RawAnnotation, article: Article, plan: _Plan) -> Gold | list[Problem]:
     try:
-        value = _parsed(raw.payload, raw.origin, plan.depth)
-    except _RefusedError as refused:
+        value = strict_json(raw.payload, raw.origin, plan.depth)
+    except RefusedError as refused:
         return list(refused.problems)
 
     def place(layer: str, index: int, _span: Mapping[str, Any]) -> Origin:
@@ -365,13 +280,13 @@ def _id_or_none(record: Mapping[str, Any]) -> str | None:
     return article_id if isinstance(article_id, str) else None
 
 
-def _schema_problems(record: dict[str, Any], raw: RawRecord) -> list[Problem]:
+def _schema_problems(record: dict[str, Any], raw: RawRecord, plan: _Plan) -> list[Problem]:
     """Why the schema refuses a record, one problem per code and place."""
     problems: dict[tuple[str, tuple[str | int, ...]], Problem] = {}
     for found in violations("article", record):
         key = (found.code, found.path)
         if key not in problems:
-            place = _at(raw, found.path) if found.path else raw.origin
+            place = _at(raw, plan, str(found.path[0]), *found.path[1:]) if found.path else raw.origin
             problems[key] = problem(found.code, found.message, place, _id_or_none(record))
     return list(problems.values())
 
@@ -383,11 +298,11 @@ def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, pla
         try:
             datetime.fromisoformat(published)
         except ValueError as error:
-            place = _at(raw, ["published"])
+            place = _at(raw, plan, "published")
             problems.append(problem("schema-violation", f"published: {error}", place, record["id"]))
     if (split := record.get("split")) is not None and split not in plan.splits:
         detail = f"{split!r} is none of {', '.join(sorted(plan.splits))}"
-        problems.append(problem("split-unknown", detail, _at(raw, ["split"]), record["id"]))
+        problems.append(problem("split-unknown", detail, _at(raw, plan, "split"), record["id"]))
     return problems
 
 

@@ -18,8 +18,8 @@ _BATCH = 256
 def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> Iterator[Problem]:
     """The problems of the files and folders named, or of the configured ones, as they are met.
 
-    Units come in the order of their printed names and records in the order of their files. Ids are compared over
-    all of them; a note that says the same of many records of a file is given once.
+    Units come in the order of their printed names and records in the order of their files. Ids are compared
+    over all of them; a note that says the same of many records of a file is given once.
     """
     config = config or Config()
     chosen = list(paths) or [config.resolve(name) for name in config.raw]

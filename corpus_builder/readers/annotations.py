@@ -1,4 +1,6 @@
-"""Annotation files that stand alone, ``*.ann.json`` and ``*.ann.jsonl``, gathered by the article they name."""
+"""Annotation files that stand alone, ``*.ann.json`` and ``*.ann.jsonl``, gathered by the article they
+name.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ _EPOCH_FROM = 10**8
 def iso_date(value: object) -> str | None:
     """The date or date-time in ISO 8601, or None if it is in no form we read.
 
-    Read are ``2015-08-10 18:52:49`` and its like with slashes or dots, the day-first forms ``10/08/2015``, mail dates
-    (RFC 5322), Unix seconds and milliseconds, each also with Arabic digits. A month-first date is never guessed.
+    Read are ``2015-08-10 18:52:49`` and its like with slashes or dots, the day-first forms ``10/08/2015``,
+    mail dates (RFC 5322), Unix seconds and milliseconds, each also with Arabic digits. A month-first date
+    is never guessed.
     """
     if isinstance(value, bool):
         return None

@@ -1,4 +1,6 @@
-"""Where articles lie: files and folders become units of work, in an order that depends on their names alone."""
+"""Where articles lie: files and folders become units of work, in an order that depends on their names
+alone.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,9 @@ _HEAD_BYTES = 8192
 def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit], list[Problem]]:
     """Every unit of the files and folders named, sorted by printed name, and what is wrong with the rest.
 
-    Folders are searched through; hidden files are left out, and links that lead out of the folder are refused. A
-    file that is named itself is read whatever it is called: its first bytes decide. ``-`` is standard input.
+    Folders are searched through; hidden files are left out, and links that lead out of the folder are
+    refused. A file that is named itself is read whatever it is called: its first bytes decide. ``-`` is
+    standard input.
     """
     files: dict[Path, bool] = {}
     problems: list[Problem] = []
@@ -53,14 +56,18 @@ def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit],
 
 
 def printed_name(path: Path, config: Config) -> str:
-    """The path as problems print it: relative to the corpus's folder, forward slashes, always valid Unicode."""
+    """The path as problems print it: relative to the corpus's folder, forward slashes, always valid
+    Unicode.
+    """
     absolute, root = Path(os.path.abspath(path)), Path(os.path.abspath(config.root))  # noqa: PTH100 (no links)
     shown = absolute.relative_to(root) if absolute.is_relative_to(root) else path
     return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def annotation_files(paths: Iterable[Path | str], config: Config) -> list[Path]:
-    """The annotation files among the files and folders named that stand beside no single article, in order."""
+    """The annotation files among the files and folders named that stand beside no single article, in
+    order.
+    """
     found: set[Path] = set()
     for path in map(Path, paths):
         if path.is_dir():
@@ -74,7 +81,9 @@ def annotation_files(paths: Iterable[Path | str], config: Config) -> list[Path]:
 
 
 def article_beside(path: Path) -> Path | None:
-    """The article file that a sidecar or annotation file stands beside, if that file holds a single article."""
+    """The article file that a sidecar or annotation file stands beside, if that file holds a single
+    article.
+    """
     kind = file_kind(path.name)
     if kind.role == "annotation" and kind.format == "jsonl":
         return None

@@ -34,8 +34,8 @@ class Fault:
 def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The elements of a top-level array as ``(byte offset, bytes)``, unparsed.
 
-    Only strings, brackets and commas are looked at, so one broken element does not take its neighbours along. What
-    is wrong with the array itself is left for `array_fault`.
+    Only strings, brackets and commas are looked at, so one broken element does not take its neighbours
+    along. What is wrong with the array itself is left for `array_fault`.
     """
     depth = start = first = 0
     for token in _STRUCTURE.finditer(data):
@@ -56,7 +56,9 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def array_fault(data: bytes, depth_limit: int) -> Fault | None:
-    """What is wrong with a top-level array beside its elements: no end, the wrong end, or something after it."""
+    """What is wrong with a top-level array beside its elements: no end, the wrong end, or something after
+    it.
+    """
     depth = deepest = 0
     for token in _STRUCTURE.finditer(data):
         mark = token[0]
@@ -126,8 +128,8 @@ def is_flat(value: object) -> bool:
 def has_duplicate_keys(data: bytes, value: object) -> bool:
     """Whether valid JSON names a key twice in one object; ``value`` is what it was parsed to.
 
-    A second key leaves quotation marks in the text that the value does not account for. Counting them costs next to
-    nothing; only where the count is in doubt the text is gone through.
+    A second key leaves quotation marks in the text that the value does not account for. Counting them costs
+    next to nothing; only where the count is in doubt the text is gone through.
     """
     strings = _strings(value)
     quotes = data.count(b'"')
@@ -165,7 +167,9 @@ def duplicate_key(data: bytes) -> Fault | None:
 
 
 def locate(data: bytes, path: Sequence[str | int]) -> tuple[int, int]:
-    """Line and column of the value that ``path`` (keys and indices) leads to in valid JSON, else of its start."""
+    """Line and column of the value that ``path`` (keys and indices) leads to in valid JSON, else of its
+    start.
+    """
     text = data.decode("utf-8", "replace")
     wanted = list(path)
     here: list[str | int] = []

@@ -19,7 +19,7 @@ _ROWS = 1024
 
 
 def rows(unit: Unit, limits: Limits) -> Iterator[bytes | str]:
-    """Each row as a JSON object, or as a sentence that says why it is none. `DamagedError` where the file ends early.
+    """Each row as a JSON object, or as a sentence that says why it is none; `DamagedError` for the rest.
 
     Dates become ISO 8601 strings, numbers that are not finite become null.
     """

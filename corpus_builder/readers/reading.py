@@ -21,8 +21,8 @@ _SHOWN = 2000
 def read(unit: Unit, config: Config) -> Iterator[RawRecord | Rejected]:
     """The records of a unit in order, read as they are asked for.
 
-    Damage never raises: a line or element that cannot be used, and the rest of a file that cannot be read on, is
-    a `Rejected`, and what stands before and after it is given all the same.
+    Damage never raises: a line or element that cannot be used, and the rest of a file that cannot be read
+    on, is a `Rejected`, and what stands before and after it is given all the same.
     """
     reader = {"jsonl": _jsonl, "json": _json, "parquet": _parquet}.get(unit.format, _text)
     empty = True

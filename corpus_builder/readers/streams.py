@@ -1,7 +1,7 @@
 """Bytes of a unit, decompressed in bounded pieces, with every kind of damage told apart.
 
-The usual readers stop without a word at the end of a truncated ``.zst``; here its frames are walked to see that they
-are whole. A compressed file that grows out of proportion is given up.
+The usual readers stop without a word at the end of a truncated ``.zst``; here its frames are walked to see
+that they are whole. A compressed file that grows out of proportion is given up.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class DamagedError(Exception):
 
 
 def pieces(unit: Unit, limits: Limits) -> Iterator[bytes]:
-    """The unit's bytes, decompressed, piece by piece. `DamagedError` after the last piece that could be read."""
+    """The unit's bytes, decompressed, piece by piece. `DamagedError` after the last piece that could be
+    read.
+    """
     try:
         if unit.path == STDIN:
             yield from _decompressed(sys.stdin.buffer, unit.compression, limits)
@@ -137,7 +139,9 @@ def _unzstd(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _frame_fault(stream: BinaryIO) -> DamagedError | None:
-    """Walk frames and blocks (RFC 8878, section 3.1) without unpacking them; what is wrong with them, if anything."""
+    """Walk frames and blocks (RFC 8878, section 3.1) without unpacking them; what is wrong with them, if
+    anything.
+    """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     position = 0

@@ -27,8 +27,9 @@ _PAPERS = re.compile(r"(readme|licen[cs]e|notice|copying|changelog)\b", re.IGNOR
 class Unit:
     """One file, or one line-aligned byte range ``[byte_start, byte_end)`` of a plain JSONL file.
 
-    ``name`` is how the file is printed: relative to the corpus's folder where it lies in it. ``format`` is one of
-    text, marked, json, jsonl, parquet; ``compression`` none, gz or zst. ``first_line`` counts from 1.
+    ``name`` is how the file is printed: relative to the corpus's folder where it lies in it. ``format`` is
+    one of text, marked, json, jsonl, parquet; ``compression`` none, gz or zst. ``first_line`` counts from
+    1.
     """
 
     path: Path
@@ -44,9 +45,9 @@ class Unit:
 class RawRecord:
     """One record as it stands in its file, and what lies beside it.
 
-    ``form`` is json, text or marked. ``name`` is the file's stem, from which a text gets its id. ``sidecar`` and
-    ``annotation`` hold the bytes of the files beside the article (empty if there are none), and ``notes`` what the
-    reader noticed.
+    ``form`` is json, text or marked. ``name`` is the file's stem, from which a text gets its id.
+    ``sidecar`` and ``annotation`` hold the bytes of the files beside the article (empty if there are none),
+    and ``notes`` what the reader noticed.
     """
 
     origin: Origin
@@ -62,7 +63,9 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What a file name says: ``role`` is article, sidecar, annotation, paper (README and the like) or unknown."""
+    """What a file name says: ``role`` is article, sidecar, annotation, paper (README and the like) or
+    unknown.
+    """
 
     role: str
     format: str = ""
