@@ -12,8 +12,8 @@ from corpus_builder.model import FIELDS, Article, Gold, GoldSpan, Origin, Proble
 from corpus_builder.problems import problem
 from corpus_builder.schemas import fast, violations
 
-#: Gives the place of a span in its file: layer, index in the layer, the span's record.
-Place = Callable[[str, int, Mapping[str, Any]], Origin]
+#: Gives the place in its file of what a path (keys, indices) leads to; the span that lies there, if any.
+Place = Callable[[Sequence[str | int], Mapping[str, Any] | None], Origin]
 _SHOWN = 60
 
 
@@ -40,8 +40,10 @@ def gold_of(
     carry ``origin``.
     """
     if not isinstance(record, dict) or not fast("annotation").is_valid(record):
-        found = dict.fromkeys(violation.message for violation in violations("annotation", record))
-        return [problem("annotation-invalid", message, origin, article.id) for message in found]
+        return [
+            problem(found.code, found.message, place(found.path, None) if place else origin, article.id)
+            for found in violations("annotation", record)
+        ]
     texts = {"title": article.title, "text": article.text}
     problems = list(_field_problems(record, article, texts, origin))
     if problems:
@@ -97,7 +99,7 @@ def _placed(
         )
 
         def where(index: int = index, span: Mapping[str, Any] = span) -> Origin:
-            return origin if place is None else place(layer, index, span)
+            return place([layer, index], span) if place else origin
 
         yield _Placed(made, layer, index, where)
 

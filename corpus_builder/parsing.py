@@ -28,7 +28,7 @@ from corpus_builder.readers.json_syntax import (
 from corpus_builder.readers.units import RawRecord
 
 _ID_DIGITS = 20
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -97,7 +97,7 @@ def from_text(raw: RawRecord, depth: int) -> dict[str, Any]:
 
 def id_of_name(name: str) -> str:
     """The id of an article whose file is called ``name``."""
-    return name if _SAFE_ID.fullmatch(name) else hashed([name])
+    return name if SAFE_ID.fullmatch(name) else hashed([name])
 
 
 def _title_and_text(text: str) -> tuple[str, str]:

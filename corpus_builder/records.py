@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from corpus_builder.config import Config, plain_toml
 from corpus_builder.gold import gold_of
 from corpus_builder.model import Article, Gold, Origin, Problem, Rejected
-from corpus_builder.parsing import RefusedError, decoded, from_text, hashed, id_of_name, strict_json
+from corpus_builder.parsing import SAFE_ID, RefusedError, decoded, from_text, hashed, id_of_name, strict_json
 from corpus_builder.problems import problem
 from corpus_builder.readers.annotations import RawAnnotation, moved
 from corpus_builder.readers.dates import iso_date
@@ -180,7 +180,9 @@ def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnot
     after_title = text.split("\n", front + 2)[front + 1 : front + 2]
     lines = {"title": front + 1, "text": front + (2 if after_title and after_title[0].strip() else 3)}
 
-    def place(span: Mapping[str, Any]) -> Origin:
+    def place(_path: Sequence[str | int], span: Mapping[str, Any] | None) -> Origin:
+        if span is None:
+            return raw.origin
         before = str(record.get(span["field"], ""))[: span["start"]]
         return Origin(raw.origin.path, lines[span["field"]] + before.count("\n"), 1)
 
@@ -198,7 +200,7 @@ def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnot
         article,
         plan.labels,
         raw.origin,
-        lambda layer, i, span: place(span),
+        place,
     )
     return _with_gold(article, gold, notes, record)
 
@@ -269,15 +271,15 @@ def _gold(raw: RawAnnotation, article: Article, plan: _Plan) -> Gold | list[Prob
     except RefusedError as refused:
         return list(refused.problems)
 
-    def place(layer: str, index: int, _span: Mapping[str, Any]) -> Origin:
-        return moved(raw.origin, *locate(raw.payload, [layer, index]))
+    def place(path: Sequence[str | int], _span: Mapping[str, Any] | None) -> Origin:
+        return moved(raw.origin, *locate(raw.payload, path))
 
     return gold_of(value, article, plan.labels, raw.origin, place)
 
 
 def _id_or_none(record: Mapping[str, Any]) -> str | None:
     article_id = record.get("id")
-    return article_id if isinstance(article_id, str) else None
+    return article_id if isinstance(article_id, str) and SAFE_ID.fullmatch(article_id) else None
 
 
 def _schema_problems(record: dict[str, Any], raw: RawRecord, plan: _Plan) -> list[Problem]:

@@ -1,8 +1,8 @@
 """Find and compile the JSON Schemas, and say in plain words how a value breaks one.
 
 ``jsonschema-rs`` gives the verdict, ``jsonschema`` is asked only where a value fails, because it explains
-better. The two must agree; where they do not, `violations` says so with the code ``schema-disagreement``. Formats
-are asserted in both, and neither ever fetches a reference.
+better. The two must agree; where they do not, `violations` says so with the code ``schema-disagreement``.
+Formats are asserted in both, and neither ever fetches a reference.
 """
 
 from __future__ import annotations
@@ -83,9 +83,12 @@ def violations(name: str, value: object) -> Iterator[Violation]:
     errors = sorted(slow(name).iter_errors(value), key=_order)
     if not errors:
         yield Violation("schema-disagreement", (), "", "jsonschema-rs refuses what jsonschema accepts")
+    found = []
     for error in errors:
         keyword = str(error.validator)
-        yield Violation(_code(name, error.path, keyword), tuple(error.path), keyword, _message(error))
+        found.append(Violation(_code(name, error.path, keyword), tuple(error.path), keyword, _message(error)))
+    # What lacks three keys is reported three times, in the same words.
+    yield from dict.fromkeys(found)
 
 
 def _order(error: Any) -> tuple[list[str], str]:
@@ -111,7 +114,7 @@ def _message(error: Any) -> str:
             return f"{where} lacks {', '.join(map(repr, missing))}"
         case "additionalProperties" if expected is False:
             extra = sorted(set(value) - set(error.schema.get("properties", ())))
-            return f"{where} has unknown keys: {_shown(', '.join(extra))}"
+            return f"{where} has unknown keys: {_shown(extra)[1:-1]}"
         case "type":
             kinds = expected if isinstance(expected, list) else [expected]
             return f"{where} is {shown}, and should be {' or '.join(kinds)}"
@@ -125,5 +128,5 @@ def _message(error: Any) -> str:
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -99,7 +99,7 @@ def syntax_fault(data: bytes, error: orjson.JSONDecodeError) -> Fault:
         found.start() <= error.pos <= found.end()
         for found in _CONSTANT.finditer(text, max(0, error.pos - 9), error.pos + 9)
     ):
-        code = "json-not-finite"
+        code, message = "json-not-finite", "the number is not finite"
     return Fault(code, message[:1].upper() + message[1:], error.lineno, error.colno)
 
 

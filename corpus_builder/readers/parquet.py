@@ -29,7 +29,7 @@ def rows(unit: Unit, limits: Limits) -> Iterator[bytes | str]:
             for batch in file.iter_batches(_ROWS):
                 yield from _batch_rows(batch)
     except (pa.ArrowException, OSError) as error:
-        raise DamagedError("parquet-invalid", " ".join(str(error).split())[:300]) from None
+        raise DamagedError("parquet-invalid", " ".join(str(error).split())[:300].rstrip(".")) from None
 
 
 def _batch_rows(batch: Any) -> Iterator[bytes | str]:

@@ -129,7 +129,7 @@ def _gunzipped(stream: BinaryIO) -> Iterator[bytes]:
 def _unzstd(stream: BinaryIO) -> Iterator[bytes]:
     reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
     try:
-        while piece := reader.read(_PIECE):
+        while piece := reader.read1(_PIECE):
             yield piece
     except zstandard.ZstdError as error:
         fault = _frame_fault(stream)
