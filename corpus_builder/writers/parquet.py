@@ -99,7 +99,9 @@ def column_digests(table: pa.Table) -> Iterator[bytes]:
 
 def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
     """Hash an array's values independently of slicing and of how buffers are padded."""
-    digest.update(f"{array.type}:{len(array)}:{array.null_count};".encode())
+    # Only the kind of a list counts: its elements are called "item" in memory and "element" in Parquet.
+    kind = "list" if pa.types.is_list(array.type) else "struct" if pa.types.is_struct(array.type) else str(array.type)
+    digest.update(f"{kind}:{len(array)}:{array.null_count};".encode())
     if array.null_count:
         digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())
         array = array.drop_null()
