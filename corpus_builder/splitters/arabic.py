@@ -20,6 +20,8 @@ from corpus_builder.splitters.abbreviations import (
 )
 from corpus_builder.splitters.continuations import continues_after_quotation, opens_after_pause
 from corpus_builder.splitters.graphemes import extends
+from corpus_builder.splitters.headings import joints
+from corpus_builder.splitters.lexicon import bare
 
 _BREAKS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MARKS: Final = ".!?؟۔…‼⁇⁈⁉。！？｡"
@@ -37,6 +39,7 @@ _BULLETS: Final = frozenset("🔴🔵⚫⚪🔸🔹🔶🔷✅✔❌✖➡👇�
 _CANDIDATE: Final = re.compile(
     rf"[{re.escape(_MARKS)}{_BREAKS}](?:(?<=[\u0621-\u0652]{{3}}\.) (?=[\u0621-\u064a]{{2}})())?"
 )
+_BREAK: Final = re.compile(f"[{_BREAKS}]")
 _RUN: Final = re.compile(rf"[{re.escape(_MARKS)}]++(?:[ \u00a0]*+[{re.escape(_MARKS)}]++)*+")
 _SPACE: Final = re.compile(r"\s*+")
 _NEXT_WORD: Final = re.compile(r"[^\W_]++(?:[\u064b-\u0652\u0670\u0640]++[^\W_]*+)*+")
@@ -44,7 +47,6 @@ _WORD: Final = re.compile(r"[^\W_]")
 _EMOJI_RUN: Final = re.compile(rf"[ \u00a0]*+[{_EMOJI}]++(?=\s|$)")
 _URL: Final = re.compile(r"(?i)(?:https?:|ftp:|www\.)|@")
 _ENUMERATOR: Final = re.compile(r"[\s(\[•▪*·\-–—]*+[0-9٠-٩۰-۹]{1,3}\s*+")
-_MARKS_OF_VOWELS: Final = re.compile("[\u064b-\u0652\u0670\u0640]")
 _NUMBER_BEFORE: Final = re.compile(r"[0-9٠-٩۰-۹%٪)]\s*+$")
 _LONGEST_TOKEN: Final = 64
 
@@ -55,6 +57,31 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     Half-open spans in code points of ``text``: ordered, disjoint, trimmed of white space, covering every
     character of the block that is not white space, cut at grapheme boundaries only. Takes linear time.
     """
+    spans = by_marks(text, start, end)
+    if (
+        len(spans) > 1
+        and 5 * (end - start) > 4 * len(text)
+        and not _BREAK.search(text, *_trim(text, start, end))
+    ):
+        return _at_headings(text, spans)
+    return spans
+
+
+def _at_headings(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut off the headings that run into ``spans``, the sentences of a document without line breaks."""
+    cut: list[tuple[int, int]] = []
+    for start, end in spans:
+        sentence = start
+        for stop, following in joints(text, start, end, first=not cut and not text[:start].strip()):
+            if not extends(text[following]):
+                cut.append((sentence, stop))
+                sentence = following
+        cut.append((sentence, end))
+    return cut
+
+
+def by_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the sentences of ``text[start:end]`` as its marks and line breaks give them."""
     start, end = _trim(text, start, end)
     spans: list[tuple[int, int]] = []
     if start == end:
@@ -138,7 +165,12 @@ def _tail(text: str, position: int, end: int, quoted: bool) -> int:
             char = text[ahead]
             after = text[ahead + 1] if ahead + 1 < end else " "
             spaced = after.isspace() or after in _MARKS
-            if char in "»)]}›" or (char in "”“" and spaced) or (char == '"' and spaced and quoted):
+            if (
+                char in "»)]}›"
+                or (char in _MARKS and spaced)
+                or (char in "”“" and spaced)
+                or (char == '"' and spaced and quoted)
+            ):
                 quoted = quoted and char != '"'
                 position = ahead + 1
             else:
@@ -172,10 +204,10 @@ def _is_end(text: str, sentence: int, mark: int, run_end: int, stop: int, follow
     if "۔" in marks or "。" in marks:
         return True
     if len(marks) > 1 or "…" in marks:
-        return _is_end_of_pause(text, sentence, mark, following, word, end)
+        return _is_end_of_pause(text, sentence, mark, following, word)
     if following == stop:
         return _is_end_when_fused(text, sentence, mark, stop, following, word)
-    return stop > run_end or _is_end_at_stop(text, sentence, mark, following, word)
+    return _is_end_at_stop(text, sentence, mark, following, word)
 
 
 def _is_end_of_question(text: str, mark: int, stop: int, following: int, word: str) -> bool:
@@ -187,14 +219,13 @@ def _is_end_of_question(text: str, mark: int, stop: int, following: int, word: s
     return not (after.isascii() and after.islower())
 
 
-def _is_end_of_pause(text: str, sentence: int, mark: int, following: int, word: str, end: int) -> bool:
+def _is_end_of_pause(text: str, sentence: int, mark: int, following: int, word: str) -> bool:
     """Two dots or an ellipsis: a comma to most headline writers, a full stop to many columnists."""
-    if text.count(" ", sentence, min(mark, sentence + 200)) < 3:
-        return False
+    length = 1 + text.count(" ", max(sentence, mark - 200), mark)
     after = text[following]
-    if after in '"«“([-–—' or after.isdigit():
-        return not after.isdigit()
-    return opens_after_pause(word)
+    if after in '"«“':
+        return length >= 8
+    return opens_after_pause(word, length)
 
 
 def _is_end_when_fused(text: str, sentence: int, mark: int, stop: int, following: int, word: str) -> bool:
@@ -214,7 +245,7 @@ def _is_end_when_fused(text: str, sentence: int, mark: int, stop: int, following
     token = _token_before(text, mark)
     if _URL.search(token):
         return False
-    last = _MARKS_OF_VOWELS.sub("", token.rsplit(".", 1)[-1])
+    last = bare(token.rsplit(".", 1)[-1])
     if last in LETTER_NAMES and word in LETTER_NAMES:
         return False
     return _is_end_at_stop(text, sentence, mark, following, word)
@@ -234,10 +265,10 @@ def _is_end_at_stop(text: str, sentence: int, mark: int, following: int, word: s
         if after.isascii():
             return not (after.islower() or token.lower() in LATIN or (len(token) == 1 and token.isupper()))
         return True
-    bare = _MARKS_OF_VOWELS.sub("", token)
-    if bare in CLOSING_INITIALS:
+    plain = bare(token)
+    if plain in CLOSING_INITIALS:
         return word.startswith("و") and len(word) > 3
-    last = bare.rsplit(".", 1)[-1]
+    last = plain.rsplit(".", 1)[-1]
     if not last.isalpha():
         return True  # a closing quotation mark, a bracket, a percent sign
     if len(last) <= 2 and (len(last) == 1 or last in TITLES):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-
-def _words(lines: str) -> frozenset[str]:
-    return frozenset(lines.split())
-
-
-_VOWELS: Final = re.compile("[\u064b-\u0652\u0670\u0640]")
+from corpus_builder.splitters.lexicon import LEAD_VERBS, OPENERS, bare, word_set
 
 # After a quotation that ends in its own mark these go on with the sentence that holds it: the speaker's verb
 # without a conjunction (؟" سأل الصحفي), a circumstantial participle (قائلا), a source (وفقا لـ).
-_SPEECH: Final = _words(
+_SPEECH: Final = word_set(
     """
     قال قالت قالوا يقول تقول يقولون سأل سألت يسأل تسأل تساءل تساءلت يتساءل تتساءل صرح صرحت هتف هتفت
-    صاح صاحت صرخ صرخت رد ردت يرد أجاب أجابت يجيب كتب كتبت يكتب علق علقت همس همست غرد غردت ردد رددت
+    صاح صاحت صرخ صرخت رد ردت يرد أجاب أجابت يجيب كتب كتبت يكتب علق علقت همس همست غرد غردت
+    ردد رددت ضحك ضحكت يضحك تضحك ابتسم ابتسمت
     """
 )
-_ATTRIBUTION: Final = _words(
+_ATTRIBUTION: Final = word_set(
     """
     قائلا قائلة قائلين مضيفا مضيفة مضيفين مشيرا مشيرة مؤكدا مؤكدة موضحا موضحة متسائلا متسائلة معتبرا
     معتبرة واصفا واصفة مبينا مبينة منوها لافتا لافتة مشددا مشددة معربا معربة متابعا متابعة مستطردا
@@ -29,23 +24,18 @@ _ATTRIBUTION: Final = _words(
 )
 # A question inside quotation marks is as often a title or an object as a whole sentence; these words do not
 # open a sentence behind it.
-_PARTICLES: Final = _words(
+_PARTICLES: Final = word_set(
     """
     على إلى الى من عن في مع بأن بأنه بأنها لأن لأنه أن أنه ثم أو أم بل حتى منذ خلال بعد قبل عند حول
-    ضد دون الذي التي الذين عبر لدى هو هي كان كانت بينما فيما حين عندما و
+    ضد دون الذي التي الذين عبر لدى هو هي بينما فيما حين عندما و
     """
 )
-_AFTER_PAUSE: Final = _words(
+_AFTER_PAUSE: Final = word_set(
     """
     هل لقد قد لكن لكنه لكنها إن إنه إنها إنهم إننا كما ثم لذلك لذا نعم هذا هذه هؤلاء ذلك تلك كل ليس
     لا لم لن بالنسبة يقول تقول قال قالت أما هنا هناك إذا لو لماذا كيف متى أين ماذا
     """
 )
-
-
-def bare(word: str) -> str:
-    """``word`` without vowel signs and tatweel, for looking it up."""
-    return _VOWELS.sub("", word)
 
 
 def continues_after_quotation(word: str, marks: str) -> bool:
@@ -58,9 +48,14 @@ def continues_after_quotation(word: str, marks: str) -> bool:
     return key in _SPEECH or key in _PARTICLES
 
 
-def opens_after_pause(word: str) -> bool:
-    """Whether ``word`` after two dots or an ellipsis starts a sentence rather than going on with one."""
+def opens_after_pause(word: str, length: int) -> bool:
+    """Whether ``word`` after two dots or an ellipsis starts a sentence rather than going on with one.
+
+    ``length`` counts the words before the dots: the longer the stretch, the likelier it is a whole sentence.
+    """
     key = bare(word)
+    if key[:1] == "و" and (key[1:] in LEAD_VERBS or key[1:] in OPENERS):
+        return length >= 6
     if key in _AFTER_PAUSE:
-        return True
-    return len(key) > 3 and key[0] == "و" and not key.startswith(("وال", "ولل"))
+        return length >= 12
+    return length >= 15 and len(key) > 3 and key[0] == "و" and not key.startswith(("وال", "ولل"))
