@@ -1,0 +1,275 @@
+"""Words as classes: each word, number and sign of a text becomes one letter, so that a grammar of dates and amounts is a
+regular expression over those letters.
+
+``data/patterns/words.tsv`` gives the class of each word, `CLASSES` the letter of each class. Numbers and signs have
+their own letters:
+
+==== ==========================================================================
+``d`` an integer from 1 to 31
+``e`` another integer of one or two digits
+``t`` an integer of three digits
+``Y`` an integer from 1000 to 2100
+``n`` any other number
+``Z`` a date in figures, ``12/5/2020`` or ``2020-05-12``
+``%`` a sign of percentage, ``-`` a dash of any length, ``, / ( ) :`` themselves
+``& < ^ >`` the attached particles: و, ف, ب, and ل or ك
+``=`` the article before a figure, as in ``الـ20``
+``_`` any other word, ``!`` any other sign or the end of a line
+==== ==========================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from corpus_builder.folding import REMOVED, matching_key
+
+CLASSES = {
+    "month": "m",
+    "month_ambiguous": "u",
+    "month_weak": "v",
+    "hijri_month": "j",
+    "hijri_ambiguous": "r",
+    "coptic_month": "c",
+    "latin_month": "l",
+    "month_named": "r",
+    "month_kanun": "6",
+    "month_tishrin": "6",
+    "month_rabi": "7",
+    "month_jumada": "8",
+    "dhu": "9",
+    "dhu_month": "0",
+    "weekday": "W",
+    "first": "f",
+    "ordinal_first": "1",
+    "ordinal_second": "2",
+    "ordinal_second_f": "3",
+    "ordinal_first_f": "4",
+    "ordinal": "o",
+    "ordinal_f": "5",
+    "ten": "x",
+    "ordinal_tens": "X",
+    "year_noun": "a",
+    "month_noun": "s",
+    "weekday_noun": "w",
+    "week_noun": "q",
+    "time_head": "p",
+    "in": "i",
+    "from": "J",
+    "before": "b",
+    "until": "~",
+    "to": "~",
+    "between": "B",
+    "or": "|",
+    "relative": "L",
+    "hijri_era": "H",
+    "common_era": "g",
+    "before_era": "E",
+    "birth": "G",
+    "century": "C",
+    "millennium": "k",
+    "decade_definite": "D",
+    "decade": "z",
+    "age": "A",
+    "half": "h",
+    "number_word": "N",
+    "scale": "S",
+    "scale_dual": "V",
+    "scale_plural": "P",
+    "scale_definite": "M",
+    "hundred_definite": "I",
+    "symbol": "$",
+    "iso": "O",
+    "abbreviated_currency": "U",
+    "currency": "U",
+    "subunit": "y",
+    "currency_dual": "T",
+    "currency_definite": "F",
+    "currency_national": "R",
+    "nationality": "K",
+    "hong": "Q",
+    "kong": "k",
+}
+#: A text whose classes hold none of these has no date, amount or percentage.
+TRIGGERS = re.compile(r"[detYnZ%Imuvjrcl67890DzCkUyTR$O]")
+PARTICLES = {"و": "&", "ف": "<", "ب": "^", "ل": ">", "ك": ">"}
+#: Words of two letters that take particles; others would be found inside longer words (بين is no ب and a yen).
+_SHORT = ("في", "فى", "من", "آب")
+_ADJECTIVE_ENDINGS = ("", "ا", "ه", "ين", "ان", "تين", "تان", "ات", "ون")
+_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
+_TOKEN = re.compile(
+    rf"""(?P<date>(?<![\d/.,٫-])(?:\d{{1,2}}(?P<a>[/.-])\d{{1,2}}(?P=a)\d{{4}}|\d{{4}}(?P<b>[/.-])\d{{1,2}}(?P=b)\d{{1,2}})(?![/.-]?\d))
+    |(?P<other>\d{{1,2}}:\d\d(?::\d\d)?|\d+(?:[.,٫٬،'’]\d+){{2,}}[.]\d+|\d+[A-Za-z]\w*|[A-Za-z]+[\d_.-]+\w*)
+    |(?P<number>\d+(?:[.,٫٬،'’]\d+)*)
+    |(?P<abbreviated>[ءاأإبتجدرسقلم]\.\s?[ءاأإبتجدرسقلمعكيق](?=\W|$)|[A-Z.]{{0,4}}\$)
+    |(?P<word>(?:[^\W\d]|[{_MARKS}])+)
+    |(?P<space>\s+)
+    |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_DASHES = "-–—‐‑−"
+_SIGNS = {"%": "%", "٪": "%", "،": ",", ",": ",", "/": "/", "(": "(", ")": ")", ":": ":"} | dict.fromkeys(
+    _DASHES, "-"
+)
+#: Chunks that are kept; a text with more different ones starts over, so that memory has a bound.
+_KEPT = 1 << 16
+_LONGEST_KEPT = 40
+
+
+@cache
+def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    """Class letters by form as written, by matching key where only one class has that key, and the value of each key."""
+    written: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    values: dict[str, int] = {}
+    torn = set()
+    path = Path(__file__).parent.parent.parent / "data" / "patterns" / "words.tsv"
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        form, kind, value, _note = line.split("\t")
+        letter = CLASSES[kind]
+        key = matching_key(form)
+        forms = [key]
+        if kind == "nationality":
+            forms = [key + ending for ending in _ADJECTIVE_ENDINGS]
+        else:
+            written[form] = letter
+        for one in forms:
+            if keys.setdefault(one, letter) != letter and kind != "nationality":
+                torn.add(one)
+        if value:
+            values[key] = int(value)
+    for key in torn:
+        del keys[key]
+    return written, keys, values
+
+
+def value(word: str) -> int | None:
+    """The number of a month, or of an ordinal that tells two months apart; None for other words."""
+    return _lexicon()[2].get(matching_key(word))
+
+
+def _letter(bare: str) -> str | None:
+    written, keys, _values = _lexicon()
+    return written.get(bare) or keys.get(matching_key(bare))
+
+
+def _kept_letters(raw: str, count: int) -> int:
+    """The offset in ``raw`` after its first ``count`` letters, marks and tatweel after them taken along."""
+    i = 0
+    while i < len(raw) and count:
+        count -= REMOVED.match(raw[i]) is None
+        i += 1
+    while i < len(raw) and REMOVED.match(raw[i]):
+        i += 1
+    return i
+
+
+def _word(raw: str, start: int, before_figure: bool) -> list[tuple[str, int, int]]:
+    """Letters and spans of one written word, its attached particles apart."""
+    end = start + len(raw)
+    bare = REMOVED.sub("", raw)
+    if before_figure and bare in PARTICLES:
+        return [(PARTICLES[bare], start, end)]
+    if (letter := _letter(bare)) is not None:
+        return [(letter, start, end)]
+    if bare in PARTICLES:
+        return [(PARTICLES[bare], start, end)]
+    found: list[tuple[str, int, int]] = []
+    taken = 0
+    for particles in ("وف", "بلك"):
+        if taken < len(bare) and bare[taken] in particles:
+            found.append(
+                (
+                    PARTICLES[bare[taken]],
+                    start + _kept_letters(raw, taken),
+                    start + _kept_letters(raw, taken + 1),
+                )
+            )
+            taken += 1
+            rest = bare[taken:]
+            letter = _letter(rest) if len(rest) > 2 or rest in _SHORT else None
+            if letter is not None:
+                return [*found, (letter, start + _kept_letters(raw, taken), end)]
+            if before_figure and rest == "ال":
+                return [*found, ("=", start + _kept_letters(raw, taken), end)]
+            if before_figure and rest in PARTICLES:
+                return [*found, (PARTICLES[rest], start + _kept_letters(raw, taken), end)]
+    if bare.startswith("لل") and (letter := _letter("ال" + bare[2:])) is not None:
+        return [(letter, start, end)]
+    if before_figure and bare == "ال":
+        return [("=", start, end)]
+    return [("_", start, end)]
+
+
+def _number(text: str) -> str:
+    if not text.isdecimal():
+        return "n"
+    if len(text) > 4:
+        return "n"
+    number = int(text)
+    if len(text) < 3:
+        return "d" if 1 <= number <= 31 else "e"
+    if len(text) == 3:
+        return "t"
+    return "Y" if 1000 <= number <= 2100 else "n"
+
+
+def _date(text: str) -> str:
+    a, b, c = map(int, re.split(r"[/.-]", text))
+    year, month, day = (a, b, c) if a > 31 else (c, b, a)
+    sound = 1000 <= year <= 2100 and (
+        1 <= month <= 12 and 1 <= day <= 31 or 1 <= day <= 12 and 1 <= month <= 31
+    )
+    return "Z" if sound else "n"
+
+
+def tokens(chunk: str) -> list[tuple[str, int, int]]:
+    """The class letter and the span of each word, number and sign of a chunk of text."""
+    if "://" in chunk or "@" in chunk or "www." in chunk or "#" in chunk:
+        return [("_", 0, len(chunk))]
+    found: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(chunk):
+        start, end = match.span()
+        kind = match.lastgroup
+        text = match.group()
+        if kind == "word":
+            before_figure = end < len(chunk) and chunk[end].isdecimal()
+            letters = _word(text, start, before_figure)
+            if before_figure and letters[-1][0] == "_":
+                # A letter joined to a figure names a thing (م16), it counts nothing.
+                found.append(("_", start, end))
+                continue
+            found += letters
+        elif kind == "number":
+            joined = found and found[-1][0] == "_" and found[-1][2] == start
+            found.append(("_" if joined else _number(text), start, end))
+        elif kind == "date":
+            found.append((_date(text), start, end))
+        elif kind == "abbreviated":
+            found.append((_letter(text.replace(" ", "")) or "_", start, end))
+        elif kind == "sign":
+            found.append((_SIGNS.get(text) or _letter(text) or "!", start, end))
+        elif kind == "space":
+            if "\n" in text or "\u2028" in text or "\u2029" in text:
+                found.append(("!", start, end))
+        else:
+            found.append(("_", start, end))
+    return found
+
+
+class _Classes(dict[str, str]):
+    """Class letters by chunk, found once for each different chunk."""
+
+    def __missing__(self, chunk: str) -> str:
+        letters = "".join(letter for letter, _start, _end in tokens(chunk))
+        if len(chunk) <= _LONGEST_KEPT:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[chunk] = letters
+        return letters
+
+
+classes_of = _Classes().__getitem__
+"""The class letters of a chunk of text that holds no space."""
