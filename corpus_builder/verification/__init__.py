@@ -1,7 +1,8 @@
 """Open what was written, as its readers will, and compare it with every promise that was made about it.
 
-Three stages, each of which needs the one before: the files are the bytes that the manifest lists (milliseconds), the tables keep their
-promises (one pass over all rows, a row group in memory at a time), and ``datasets`` gives back the same rows.
+Three stages, each of which needs the one before: the files are the bytes that the manifest lists
+(milliseconds), the tables keep their promises (one pass over all rows, a row group in memory at a time), and
+``datasets`` gives back the same rows.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ __all__ = ["check_files", "verify"]
 def verify(folder: str | Path) -> list[Problem]:
     """Every promise that the dataset in ``folder`` breaks; an empty list for a sound one.
 
-    A stage that finds errors is the last: what comes after would only repeat them. Raises `CorpusError` if there is no such folder.
+    A stage that finds errors is the last: what comes after would only repeat them. Raises `CorpusError` if
+    there is no such folder.
     """
     folder = Path(folder)
     if not folder.is_dir():

@@ -1,7 +1,8 @@
-"""A row group's columns as arrays of code points and positions, so that promises are checked for all rows at once.
+"""A row group's columns as arrays of code points and positions, so that promises are checked for all rows at
+once.
 
-The texts of a row group are laid end to end: a *position* counts code points from the first text's beginning, an *offset* from the
-beginning of the row's own text.
+The texts of a row group are laid end to end: a *position* counts code points from the first text's beginning,
+an *offset* from the beginning of the row's own text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Strings end to end: ``codes`` their code points, ``first`` where each begins, and last where the last ends."""
+    """Strings end to end: ``codes`` their code points, ``first`` where each begins, and last where the last
+    ends.
+    """
 
     codes: npt.NDArray[np.uint32]
     first: Ints
@@ -34,7 +37,9 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The spans of a list column: the ``rows`` they stand in, their offsets there, and their positions in the joined texts."""
+    """The spans of a list column: the ``rows`` they stand in, their offsets there, and their positions in
+    the joined texts.
+    """
 
     rows: Ints
     starts: Ints
@@ -119,7 +124,9 @@ def unequal(one: pa.Array, other: pa.Array) -> Ints:
 
 
 def holders(inner: Spans, outer: Spans) -> Ints:
-    """For each inner span the outer one that begins last before or at its beginning; -1 where it is not inside that one."""
+    """For each inner span the outer one that begins last before or at its beginning; -1 where it is not
+    inside that one.
+    """
     where = np.searchsorted(outer.low, inner.low, side="right") - 1
     if not len(outer):
         return np.full(len(inner), -1)

@@ -64,7 +64,9 @@ def sentence_faults(table: pa.Table, articles: pa.Table, layers: Layers) -> Iter
 
 
 def token_faults(table: pa.Table, layers: Layers, labels: tuple[str, ...]) -> Iterator[Fault]:
-    """Where a row group of ``tokens`` does not hold its sentences' words, or its tags not their outermost entities."""
+    """Where a row group of ``tokens`` does not hold its sentences' words, or its tags not their outermost
+    entities.
+    """
     sentences, texts = layers.sentences, layers.texts
     if (fault := _row_fault("tokens", table, layers)) is not None:
         yield fault

@@ -30,7 +30,9 @@ def parquet_files(manifest: Manifest) -> list[WrittenFile]:
 
 
 def check_files(folder: Path) -> list[Problem]:
-    """Whether the manifest is as it was written, and every file with it: sizes and SHA-256 sums, none too many, none missing."""
+    """Whether the manifest is as it was written, and every file with it: sizes and SHA-256 sums, none too
+    many, none missing.
+    """
     found = list(_manifest_faults(folder / FILE_NAME))
     return found or list(_file_faults(folder, read_manifest(folder)))
 

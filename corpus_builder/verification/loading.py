@@ -1,4 +1,5 @@
-"""The last stage: ``datasets`` loads every configuration and split, whole and streaming, and gives the rows that were written.
+"""The last stage: ``datasets`` loads every configuration and split, whole and streaming, and gives the rows
+that were written.
 
 The only module that imports ``datasets``, and only when it is called.
 """
@@ -29,7 +30,9 @@ _OFFLINE = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_T
 
 
 def check_loading(folder: Path, manifest: Mapping[str, Any]) -> list[Problem]:
-    """Load everything with ``datasets``, from a fresh cache and without a network, and compare rows and features."""
+    """Load everything with ``datasets``, from a fresh cache and without a network, and compare rows and
+    features.
+    """
     datasets = _datasets()
     files = parquet_files(manifest)
     labels = tuple(manifest["configuration"]["labels"])
@@ -132,7 +135,9 @@ def _group_sizes(path: Path) -> list[int]:
 
 
 def _regrouped(tables: Iterator[pa.Table], sizes: Iterable[int]) -> Iterator[pa.Table]:
-    """The same rows in tables of the given sizes (shorter where rows are missing), and last all that is left."""
+    """The same rows in tables of the given sizes (shorter where rows are missing), and last all that is
+    left.
+    """
     waiting = next(tables, None)
     if waiting is None:
         raise ValueError("no rows came")

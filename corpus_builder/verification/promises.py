@@ -33,7 +33,9 @@ _NULLABLE = frozenset({"published", "source", "url", "license"})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A broken promise: the table, the first row of the row group that breaks it, how many do, and what it is."""
+    """A broken promise: the table, the first row of the row group that breaks it, how many do, and what it
+    is.
+    """
 
     config: str
     row: int
@@ -64,7 +66,9 @@ def null_faults(config: str, table: pa.Table) -> Iterator[Fault]:
 def article_faults(
     table: pa.Table, labels: tuple[str, ...], annotators: tuple[str, ...]
 ) -> Iterator[Fault | Layers]:
-    """The broken promises of a row group of ``articles``, and last its layers if their spans lie in the texts."""
+    """The broken promises of a row group of ``articles``, and last its layers if their spans lie in the
+    texts.
+    """
     strings = whole(table.column("text"))
     texts = texts_of(strings)
     layers = {
