@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +47,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class LabelChange:
-    """Entities of one label: ``old + added - removed == new``. A changed span or label is removed and added."""
+    """Entities of one label: ``old + added - removed == new``. A changed one is removed and added."""
 
     old: int
     new: int

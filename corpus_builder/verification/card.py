@@ -43,7 +43,7 @@ def _faults(metadata: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterato
         if _by_split(found.get("data_files")) != _by_split(data_files):
             yield f"The files of {config} are not those of the manifest"
         if manifest["logical_sha256"][:16] not in str(found.get("description")):
-            yield f"The description of {config} lacks the content's digest, so that old rows could come from a cache"
+            yield f"The description of {config} lacks the content's digest: old rows could come from a cache"
         found = _entry(metadata, "dataset_info", config)
         sizes = [{"name": split, **_size(part)} for split, part in parts.items()]
         if found.get("features") != yaml_features(config, labels):

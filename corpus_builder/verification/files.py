@@ -52,7 +52,7 @@ def _manifest_faults(path: Path) -> Iterator[Problem]:
     yield from (problem("verify-manifest", message, origin) for message in faults)
     if faults:
         return
-    # One value can be written in several ways: only the written form tells of a changed bit that changes no value.
+    # One value can be written in several ways: only the written form tells of a changed bit that changes none.
     if manifest[SEAL] != seal(manifest) or as_bytes(manifest) != data:
         yield problem("verify-manifest", "It is not as it was written: its digest of itself differs", origin)
         return
@@ -63,7 +63,7 @@ def _sums(manifest: Manifest) -> Iterator[str]:
     """What a manifest says twice must agree."""
     counts = manifest["counts"]
     if counts["read"] != counts["kept"] + counts["rejected"]:
-        yield f"{counts['read']} articles were read, but {counts['kept']} kept and {counts['rejected']} rejected"
+        yield f"{counts['read']} articles were read, {counts['kept']} kept, {counts['rejected']} rejected"
     if sum(manifest["rejected"].values()) != counts["rejected"]:
         yield "The rejected articles by code do not add up"
     if sum(manifest["splits"].values()) != counts["kept"]:

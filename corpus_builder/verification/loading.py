@@ -116,7 +116,7 @@ def _fault(
 
 
 def _first_different(folder: Path, files: Sequence[WrittenFile], tables: Iterable[pa.Table]) -> str | None:
-    """The first file whose rows are not what ``tables`` give next; None if all are, and no row is left over."""
+    """The first file whose rows are not what ``tables`` give next; None if all are and none is left over."""
     sizes = [_group_sizes(folder / file.path) for file in files]
     groups = _regrouped(iter(tables), [size for file_sizes in sizes for size in file_sizes])
     for file, file_sizes in zip(files, sizes, strict=True):

@@ -30,7 +30,7 @@ Tables = dict[str, pa.Table]
 
 @dataclass(slots=True)
 class _Seen:
-    """What is remembered of all rows: ids, the halves of the texts' digests, and the split of each article."""
+    """What is remembered of all rows: ids, the texts' digests, and the split of each article."""
 
     ids: list[pa.Array] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
@@ -197,7 +197,8 @@ def _count_problems(folder: Path, manifest: Mapping[str, Any], seen: _Seen) -> I
     for split, figures in manifest["figures"].items():
         for key, there in (("totals", seen.counts), ("labels", seen.labels)):
             for name, count in _differences(figures.get(key, {}), there.get(split, {})):
-                detail = f"{split}: the manifest counts {figures.get(key, {}).get(name, 0)} {name}, there are {count}"
+                said = figures.get(key, {}).get(name, 0)
+                detail = f"{split}: the manifest counts {said} {name}, there are {count}"
                 yield problem("verify-count", detail, origin)
     if missing := sorted(set(seen.counts) - set(manifest["figures"])):
         yield problem("verify-count", f"There are no figures of {', '.join(missing)}", origin)
