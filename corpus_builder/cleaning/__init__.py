@@ -6,11 +6,11 @@ depends on that article and on the rules alone, takes linear time, and leaves a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from corpus_builder.cleaning.boilerplate import Rules, load_rules
-from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line
+from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, is_plain
 from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
 from corpus_builder.folding import line_key
 from corpus_builder.model import BLOCK_KINDS, FIELDS, Article, Document, Dropped, OffsetMap, SpanLayer
@@ -21,9 +21,9 @@ _KIND_NUMBERS = {kind: number for number, kind in enumerate(BLOCK_KINDS)}
 _SEPARATOR = "\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Part:
-    """A stretch of one raw line: kept as (part of) a block, or dropped by a rule."""
+    """A stretch of one raw line: kept as (part of) a block, or dropped by a rule. Its kind is set when it is judged."""
 
     field: int
     raw_start: int
@@ -103,6 +103,8 @@ def _lay(sheet: _Sheet, part: _Part) -> None:
 def _lines(text: str, number: int, low: int = 0, high: int | None = None) -> list[_Part]:
     """The cleaned lines of ``text[low:high]`` that hold anything to see."""
     high = len(text) if high is None else high
+    if is_plain(text):
+        return list(_plain_lines(text, number, low, high))
     edges = [low]
     for end in LINE_END.finditer(text, low, high):
         edges += end.span()
@@ -112,6 +114,16 @@ def _lines(text: str, number: int, low: int = 0, high: int | None = None) -> lis
         for start, end in zip(edges[::2], edges[1::2], strict=True)
         if start < end and (part := _line(text, number, start, end)) is not None
     ]
+
+
+def _plain_lines(text: str, number: int, low: int, high: int) -> Iterator[_Part]:
+    start = low
+    for line in text[low:high].split("\n"):
+        bare = line.strip(" ")
+        if bare:
+            at = start + len(line) - len(line.lstrip(" "))
+            yield _Part(number, at, at + len(bare), bare, [(0, len(bare), bare)])
+        start += len(line) + 1
 
 
 def _line(text: str, number: int, low: int, high: int) -> _Part | None:
@@ -135,10 +147,11 @@ def _title_parts(title: str) -> list[_Part]:
 def _body_parts(article: Article, rules: Rules) -> list[_Part]:
     lines = _joined_wraps(_lines(article.text, 1))
     title_key = line_key(article.title)
+    longest_title = 2 * len(article.title) if title_key else 0
     judged: list[_Part] = []
     for i, part in enumerate(lines):
         rule = rules.line_rule(part.text) if not part.continues else None
-        if rule is None and i <= 1 and title_key and line_key(part.text) == title_key:
+        if rule is None and i <= 1 and len(part.text) <= longest_title and line_key(part.text) == title_key:
             rule = "repeated-title"
         if rule is not None:
             judged.append(_dropped(article.text, part.raw_start, part.raw_end, rule))
@@ -228,7 +241,8 @@ def _edge(piece: Piece, *, left: bool) -> Piece:
 
 
 def _with_kind(part: _Part, kind: str) -> _Part:
-    return _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, kind, continues=part.continues)
+    part.kind = kind
+    return part
 
 
 def _dropped(text: str, start: int, end: int, rule: str) -> _Part:

@@ -27,6 +27,8 @@ PLACES = ("line", "line-start", "regex", "head", "tail")
 _LONGEST_START = 160
 _LONGEST_LINE = 200
 _LONGEST_PART = 120
+#: One of these is in everything that a built-in rule drops at a line's end; looking for them first saves the search.
+_TAIL_HINT = re.compile(r"[/\\(:]|انتهى")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Rules:
     whole: tuple[tuple[re.Pattern[str], str], ...]
     heads: tuple[tuple[re.Pattern[str], str], ...]
     tails: tuple[tuple[re.Pattern[str], str], ...]
+    extra_tails: bool
 
     def line_rule(self, line: str) -> str | None:
         """The rule that drops this whole line, if any."""
@@ -62,6 +65,8 @@ class Rules:
                 break
         low = found[-1][1] if found else 0
         window = max(low, len(line) - _LONGEST_PART)
+        if not self.extra_tails and _TAIL_HINT.search(line, window) is None:
+            return found
         for pattern, rule in self.tails:
             if (match := pattern.search(line, window)) and match.start() > low and match.end() == len(line):
                 found.append((match.start(), match.end(), rule))
@@ -92,6 +97,7 @@ def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
         _joined(compiled["regex"]),
         tuple(compiled["head"]),
         tuple(compiled["tail"]),
+        any(where == "tail" for path in extra for _number, (_rule, where, _pattern) in _rows(path)),
     )
 
 

@@ -29,11 +29,19 @@ _TOKEN = re.compile(
     f"|(?P<joiner>[{_JOINERS}]+)|(?P<flag>\U0001f3f4[{_TAGS}]+)|(?P<tag>[{_TAGS}]+)"
 )
 _SHAPED = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "So", "Sk"})
+#: Up to this length even the quadratic cost of `unicodedata` is a few milliseconds.
+_SHORT = 4096
 _MARKS = regex.compile(r"\p{M}{24,}")
 _CLUSTER = regex.compile(r"\X")
 
 #: (raw start, raw end, clean text); the raw part and the clean text have one length or map as a whole.
 Piece = tuple[int, int, str]
+
+
+def is_plain(text: str) -> bool:
+    """Whether the lines of this text, cut at line feeds and stripped, are clean as they are."""
+    # Python calls every control, format character, odd space and surrogate unprintable.
+    return "  " not in text and text.replace("\n", "").isprintable() and _is_nfc(text)
 
 
 def clean_line(line: str) -> tuple[str, list[Piece]]:
@@ -52,7 +60,7 @@ def clean_line(line: str) -> tuple[str, list[Piece]]:
 def _is_nfc(line: str) -> bool:
     if line.isascii():
         return True
-    if len(line) > 256 and _MARKS.search(line) is not None:
+    if len(line) > _SHORT and _MARKS.search(line) is not None:
         return False
     return unicodedata.is_normalized("NFC", line)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_FINAL = re.compile(r"[.!؟?…۔][\"'”’»)\]›\s]*\Z")
-_COLON = re.compile(r"[:،,؛;]\s*\Z")
+_FINAL_MARKS = tuple(".!؟?…۔")
+_CLOSERS = "\"'”’»)]› "
+_ANNOUNCING = ":،,؛;"
 _ITEM = re.compile(r"(?:[-–—•▪●◦‣*·■□►▶✓✔➤»]|\(?[0-9٠-٩]{1,2}[.)\-–]|[اأبجدهوزحطي][.)\-])\s+\S")
 _SPEAKER = re.compile(r"[-–—]\s")
 _LONGEST_HEADING = 110
@@ -71,7 +72,7 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
         before = shapes[i - 1] if i else ""
         if shape == "item":
             alone = before != "item" and after != "item" and _SPEAKER.match(lines[i]) is not None
-            kinds.append("paragraph" if alone and _FINAL.search(lines[i]) else "list_item")
+            kinds.append("paragraph" if alone and _is_finished(lines[i]) else "list_item")
         elif shape != "short":
             kinds.append("paragraph")
         elif _in_run(shapes, lines, i):
@@ -83,10 +84,14 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
     return kinds
 
 
+def _is_finished(line: str) -> bool:
+    return line.rstrip(_CLOSERS).endswith(_FINAL_MARKS)
+
+
 def _shape(line: str) -> str:
     if _ITEM.match(line):
         return "item"
-    if len(line) > _LONGEST_HEADING or _FINAL.search(line) or _COLON.search(line):
+    if len(line) > _LONGEST_HEADING or _is_finished(line) or line.rstrip()[-1:] in _ANNOUNCING:
         return "long"
     return "short" if line.count(" ") < _MOST_HEADING_WORDS else "long"
 

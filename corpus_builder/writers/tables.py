@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_builder.model import BLOCK_KINDS, Document, EntityLayer, SpanLayer
-from corpus_builder.tokens import token_spans
+from corpus_builder.token_columns import tokens_of
 from corpus_builder.writers.schemas import ARTICLES, ENTITY, SENTENCES, TOKENS
 
 Ints = npt.NDArray[np.int64]
@@ -123,9 +123,9 @@ class _Texts:
         low = self.positions[self.first[rows] + starts]
         high = self.positions[self.first[rows] + ends]
         edges = np.zeros(len(self.bytes) + 1, np.int8)
-        # Spans that touch cancel out in the sum, as they should: the bytes run on.
-        np.add.at(edges, low, 1)
-        np.add.at(edges, high, -1)
+        # No two spans share a start or an end; where one ends and the next begins, the bytes run on.
+        edges[low] += 1
+        edges[high] -= 1
         inside = np.cumsum(edges[:-1], dtype=np.int8).view(bool)
         offsets = np.concatenate(([0], np.cumsum(high - low))).astype(np.int32)
         return pa.StringArray.from_buffers(len(low), pa.py_buffer(offsets), pa.py_buffer(self.bytes[inside]))
@@ -190,7 +190,7 @@ def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
     entity_starts, entity_ends = entity_starts[outer], entity_ends[outer]
     names = {label: number for number, label in enumerate(labels)}
     entity_labels = np.array([names[label] for label in entities.field("label").take(pa.array(np.flatnonzero(outer))).to_pylist()], np.int64)
-    starts, ends = _tokens(texts)
+    starts, ends = tokens_of(texts.strings)
     cuts = np.unique(np.concatenate((entity_starts, entity_ends, sentence_starts, sentence_ends)))
     starts, ends = _cut(starts, ends, cuts)
     owner = np.searchsorted(sentence_starts, starts, side="right") - 1
@@ -219,17 +219,6 @@ def _outermost(starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
         return np.zeros(0, bool)
     reach = np.maximum.accumulate(np.concatenate(([-1], ends[:-1])))
     return np.asarray(starts >= reach)
-
-
-def _tokens(texts: _Texts) -> tuple[Ints, Ints]:
-    """All tokens of all texts, in positions of the texts joined without a gap."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for base, text in zip(texts.first.tolist(), texts.strings, strict=False):
-        for start, end in token_spans(text):
-            starts.append(base + start)
-            ends.append(base + end)
-    return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
 def _cut(starts: Ints, ends: Ints, cuts: Ints) -> tuple[Ints, Ints]:
