@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.core import CALIBRATION_REACH
+from corpus_builder.annotators.tagger.entities import CALIBRATION_REACH
 
 POINTS = 33
 

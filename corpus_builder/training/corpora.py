@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from corpus_builder.model import Origin
+from corpus_builder.readers.marked import parse_marked
 from corpus_builder.tokens import token_spans
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
+UNKNOWN = "?"
+"""The label of a word of which nobody knows whether it is part of a name; training sums over what it may be."""
 
 COARSE: dict[str, str] = {
     **dict.fromkeys(("PER", "PERS"), "PER"),
@@ -99,3 +102,53 @@ def read_columns(path: Path, *, cut: bool = True) -> Iterator[Tagged]:
         elif words and not fields:
             yield split_words(words, labels) if cut else Tagged(words, iob2(labels))
             words, labels = [], []
+
+
+def read_marked(path: Path) -> list[Tagged]:
+    """The sentences of a marked article, titles first. Of nested entities the outermost counts.
+
+    Words of labels that the tagger does not learn (dates, money, percentages) are `UNKNOWN`: other corpora call a
+    currency MISC, and no side is to be taken.
+
+    Raises:
+        ValueError: the article's marks are at fault.
+    """
+    article, annotation, problems = parse_marked(path.read_text(encoding="utf-8"), Origin(str(path), 1, 1))
+    if problems:
+        raise ValueError(f"{path}: {problems[0]}")
+    records: Any = annotation
+    found: list[Tagged] = []
+    for field in ("title", "text"):
+        text = str(article[field])
+        spans = [(e["start"], e["end"], e["label"]) for e in records["entities"] if e["field"] == field]
+        outermost = sorted(spans, key=lambda span: (span[0], -span[1]))
+        for sentence in records["sentences"]:
+            if sentence["field"] != field:
+                continue
+            tokens = token_spans(text, sentence["start"], sentence["end"])
+            labels = ["O"] * len(tokens)
+            reached = -1
+            for start, end, label in outermost:
+                if end <= reached or not sentence["start"] <= start < sentence["end"]:
+                    continue
+                reached = end
+                inside = [i for i, (a, b) in enumerate(tokens) if a < end and b > start]
+                for i in inside:
+                    place = "B" if i == inside[0] else "I"
+                    labels[i] = f"{place}-{label}" if label in LABELS else UNKNOWN
+            found.append(Tagged([text[a:b] for a, b in tokens], labels))
+    return found
+
+
+SENTENCES_A_DOCUMENT = 30
+"""Column files say nothing of documents; so many sentences in a row are taken for one."""
+
+
+def read_documents(path: Path) -> list[list[Tagged]]:
+    """The documents of a gold file: a marked article (``*.marked.txt``) or IOB2 columns."""
+    if path.name.endswith(".marked.txt"):
+        return [read_marked(path)]
+    sentences = list(read_columns(path))
+    return [
+        sentences[at : at + SENTENCES_A_DOCUMENT] for at in range(0, len(sentences), SENTENCES_A_DOCUMENT)
+    ]

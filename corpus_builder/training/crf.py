@@ -44,10 +44,13 @@ class Problem:
     weight: NDArray[np.float32]
     labels: int
     attributes: int
+    base: NDArray[np.float32] | None = None
+    """Scores (words, L) that are given and not learned."""
 
 
 def emissions(problem: Problem, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    total = np.zeros((len(problem.gold), problem.labels), dtype=np.float32)
+    shape = (len(problem.gold), problem.labels)
+    total = np.zeros(shape, dtype=np.float32) if problem.base is None else problem.base.copy()
     for block in problem.blocks:
         own = weights[block.first : block.first + block.attributes.shape[1]]
         total += (block.attributes @ own)[block.rows]

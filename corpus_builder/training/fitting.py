@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from corpus_builder.annotators.tagger.decoding import in_steps
-from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, attributes
+from corpus_builder.annotators.tagger.core import word_keys
+from corpus_builder.annotators.tagger.decoding import forward_backward, in_steps
+from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes
 from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, Lexicon, PhraseTrie, trie_of
+from corpus_builder.annotators.tagger.repetition import CODES, REPETITION_OFFSETS, repetition_codes
 from corpus_builder.training.corpora import LABELS, Tagged
 from corpus_builder.training.crf import Block, Problem, loss, owl_qn
 
 NAMES = ("O", *(f"{place}-{label}" for label in LABELS for place in "BI"))
-UNKNOWN = "?"
-"""The label of a word of which nobody knows whether it is part of a name; training sums over what it may be."""
-
 NEVER = -1e4
 
 
@@ -40,7 +39,7 @@ class Fitted:
     transitions: NDArray[np.float32]
 
 
-def described(sentences: Sequence[Tagged], lexicon: Lexicon, trie: PhraseTrie) -> list[Described]:
+def described(sentences: Sequence[Tagged], knowledge: Knowledge, trie: PhraseTrie) -> list[Described]:
     """What each word, and each phrase, says at each distance: the very attributes that the tagger looks up."""
     types: dict[str, int] = {BOUNDARY: 0}
     flat = [word for sentence in sentences for word in sentence.words]
@@ -49,7 +48,7 @@ def described(sentences: Sequence[Tagged], lexicon: Lexicon, trie: PhraseTrie) -
     place = np.arange(len(flat)) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
     stream = np.zeros(len(flat) + REACH * (len(lengths) + 1), dtype=np.intp)
     stream[place] = numbers
-    per_type = [attributes(word, lexicon.kinds) for word in types]
+    per_type = [attributes(word, knowledge) for word in types]
     blocks = [
         Described(stream[place + offset], [names[i] for names in per_type])
         for i, offset in enumerate(OFFSETS)
@@ -121,28 +120,110 @@ def numbered(blocks: Sequence[Described], least: int) -> list[dict[str, int]]:
     return indexes
 
 
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """Weights of the penalties of `owl_qn`, and how many iterations it gets."""
+
+    l1: float
+    l2: float
+    iterations: int
+
+
 def fit(
     sentences: Sequence[Tagged],
     lexicon: Lexicon,
-    *,
-    l1: float,
-    l2: float,
-    iterations: int,
-    least: int = 1,
-    weights: Sequence[float] | None = None,
+    knowledge: Knowledge,
+    penalty: Penalty,
+    weights: Sequence[float],
 ) -> Fitted:
-    """Train; the same input gives the same weights on the same machine."""
-    blocks = described(sentences, lexicon, trie_of(lexicon))
-    indexes = numbered(blocks, least)
-    problem = problem_of(sentences, blocks, indexes, [1.0] * len(sentences) if weights is None else weights)
+    """Train the first pass; the same input gives the same weights on the same machine."""
+    blocks = described(sentences, knowledge, trie_of(lexicon))
+    indexes = numbered(blocks, 1)
+    problem = problem_of(sentences, blocks, indexes, weights)
     size = problem.attributes * problem.labels
-    start = np.zeros(size + problem.labels**2)
-    found = owl_qn(lambda flat: loss(problem, flat), start, l1=l1, l2=l2, iterations=iterations)
+    found = owl_qn(
+        lambda flat: loss(problem, flat),
+        np.zeros(size + problem.labels**2),
+        l1=penalty.l1,
+        l2=penalty.l2,
+        iterations=penalty.iterations,
+    )
     names = tuple(name for index in indexes for name in index)
     table = found[:size].reshape(-1, problem.labels).astype(np.float32)
     used = np.flatnonzero(np.abs(table).max(axis=1) > 0)
     transitions = found[size:].reshape(problem.labels, problem.labels).astype(np.float32)
     return Fitted(tuple(names[i] for i in used), table[used], transitions)
+
+
+def scores_of(
+    fitted: Fitted, sentences: Sequence[Tagged], lexicon: Lexicon, knowledge: Knowledge
+) -> NDArray[np.float32]:
+    """The first pass's log potentials (words, labels)."""
+    blocks = described(sentences, knowledge, trie_of(lexicon))
+    rows = {name: row for row, name in enumerate(fitted.attributes)}
+    total = np.zeros((len(blocks[0].rows), len(NAMES)), dtype=np.float32)
+    for block in blocks:
+        total += (_matrix(block.names, rows) @ fitted.weights)[block.rows]
+    return total
+
+
+def fit_repetition(
+    sentences: Sequence[Tagged],
+    documents: Sequence[int],
+    base: NDArray[np.float32],
+    transitions: NDArray[np.float32],
+    penalty: Penalty,
+    weights: Sequence[float],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Train the second pass: its table (offsets, codes, labels) and transitions.
+
+    Args:
+        sentences: and ``documents`` the number of the document of each.
+        base: first-pass scores of a model that did *not* train on the sentence in question, times the trust in them.
+        transitions: of the first pass, times that trust; they are where training begins.
+    """
+    lengths = np.array([len(sentence.words) for sentence in sentences], dtype=np.intp)
+    codes = repetition_codes(
+        marginals(base / TRUST, transitions / TRUST, lengths),
+        keys_of(sentences),
+        np.repeat(np.asarray(documents, dtype=np.intp), lengths),
+    )
+    place = np.arange(len(codes)) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
+    stream = np.zeros(len(codes) + REACH * (len(lengths) + 1), dtype=np.intp)
+    stream[place] = codes
+    blocks = [
+        Described(stream[place + offset], [[str(code)] for code in range(CODES)])
+        for offset in REPETITION_OFFSETS
+    ]
+    index = {str(code): code for code in range(CODES)}
+    problem = replace(problem_of(sentences, blocks, [index] * len(blocks), weights), base=base)
+    size = problem.attributes * problem.labels
+    start = np.concatenate([np.zeros(size), transitions.ravel()])
+    found = owl_qn(
+        lambda flat: loss(problem, flat), start, l1=penalty.l1, l2=penalty.l2, iterations=penalty.iterations
+    )
+    table = found[:size].reshape(len(blocks), CODES, problem.labels).astype(np.float32)
+    return table, found[size:].reshape(problem.labels, problem.labels).astype(np.float32)
+
+
+TRUST = 0.8
+"""How far the second pass trusts the first one's scores."""
+
+
+def marginals(
+    scores: NDArray[np.float32], transitions: NDArray[np.float32], lengths: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """P(label | sentence) of each word, under IOB2."""
+    steps = in_steps(np.cumsum(lengths) - lengths, lengths)
+    posterior = forward_backward(scores, only_iob2(transitions), steps)
+    product: NDArray[np.float32] = posterior.forward * posterior.backward
+    return product
+
+
+def keys_of(sentences: Sequence[Tagged]) -> NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    rows = [word_keys(word, numbers) for sentence in sentences for word in sentence.words]
+    return np.array(rows, dtype=np.int64)
 
 
 def only_iob2(transitions: NDArray[np.float32]) -> NDArray[np.float32]:

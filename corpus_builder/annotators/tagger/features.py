@@ -6,8 +6,10 @@ everything a type contributes can be worked out once and kept, which is what mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 import regex
 
@@ -21,18 +23,34 @@ OFFSETS = tuple(range(-REACH, REACH + 1))
 
 PROCLITICS = "وفبلك"
 _UNWRITTEN = regex.compile(r"[\p{Mn}\p{Cf}\u0640]+")
-_LETTERS = str.maketrans("أإآٱىیکۀگڤپچ", "اااايىكهكفبج") | {ord("ی"): "ي"}
+_LETTERS = str.maketrans("أإآٱىیکگڤپچ", "ااااييككفبج")
 _DIGITS = regex.compile(r"\p{Nd}")
 _SHAPE_LATIN = regex.compile(r"[A-Za-z]")
 
-Kinds = Callable[[str], Sequence[str]]
-"""From a folded word to the kinds under which the word lists know it."""
+UNHEARD = 15
+"""The band of a word too rare to be in the table of frequencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of words before any text is read.
+
+    ``kinds`` gives the kinds under which the word lists know a folded word; ``bands`` how rare it is, as the CRC-32 of its UTF-8
+    bytes to ``-2 log10`` of its share of all words, so 0 is the commonest. Sixteen bands are told apart.
+    """
+
+    kinds: Callable[[str], Sequence[str]]
+    bands: Mapping[int, int]
+
+    def band(self, folded: str) -> int:
+        return self.bands.get(crc32(folded.encode("utf-8", "surrogatepass")), UNHEARD)
 
 
 def fold(word: str) -> str:
     """The matching key of a word: no vowel marks, tatweel or format characters; one alef, one yeh; digits as ``0``."""
-    bare = _UNWRITTEN.sub("", word) or word
-    return _DIGITS.sub("0", bare).translate(_LETTERS).casefold()
+    bare: str = _UNWRITTEN.sub("", word) or word
+    key: str = _DIGITS.sub("0", bare)
+    return key.translate(_LETTERS).casefold()
 
 
 def without_proclitics(folded: str) -> list[str]:
@@ -63,7 +81,9 @@ def _shape(word: str) -> str:
     return "sign" if len(word) == 1 else "signs"
 
 
-def attributes(word: str, kinds: Kinds) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+def attributes(
+    word: str, knowledge: Knowledge
+) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
     """What the word contributes at each of ``OFFSETS`` from it, as attribute names.
 
     An attribute at offset ``k`` speaks of the label of the word that has this one ``k`` places on.
@@ -87,9 +107,17 @@ def attributes(word: str, kinds: Kinds) -> tuple[list[str], list[str], list[str]
             here += [f"t={rest}" for rest in (folded, *rests)]
         bounded = f"<{stem}>"
         here += [f"c3={bounded[i : i + 3]}" for i in range(len(bounded) - 2)]
-    known = [f"g={kind}" for kind in kinds(folded)]
+    known = [f"g={kind}" for kind in knowledge.kinds(folded)]
     for rest in rests:
-        known += [f"gr={kind}" for kind in kinds(rest)]
+        known += [f"gr={kind}" for kind in knowledge.kinds(rest)]
+    if shape == "ar":
+        band = knowledge.band(folded)
+        known.append(f"f={band}")
+        if article:
+            known += [f"ft={knowledge.band(stem)}", f"fa={article.group()}{knowledge.band(stem)}"]
+        for rest in rests:
+            rarity = knowledge.band(rest)
+            known += [f"fr{folded[0]}={rarity}", f"fd{folded[0]}={(band - rarity) // 2}"]
     here += known
 
     beside = [f"w={folded}", f"shape={shape}", *known]

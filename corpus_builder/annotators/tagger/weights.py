@@ -18,22 +18,30 @@ from corpus_builder.annotators.tagger.lexicon import Lexicon
 
 Floats = NDArray[np.float32]
 FORMAT = 1
+ARRAYS = frozenset(
+    "about attributes weights scale transitions repetition second_transitions lexicon band_words bands calibration".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Everything that training found.
 
-    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to); ``cuts`` weighs what
-    speaks for cutting a particle off a name; ``calibration`` maps a span's raw probability, at evenly spaced points of
-    its logit, to how often such spans are right.
+    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The second pass adds
+    ``repetition`` (offsets, codes, labels) to ``trust`` times the first pass's scores and has transitions of its own.
+    ``cuts`` weighs what speaks for cutting a particle off a name; ``calibration`` maps a span's raw probability, at
+    evenly spaced points of its logit, to how often such spans are right.
     """
 
     labels: tuple[str, ...]
     attributes: tuple[str, ...]
     weights: Floats
     transitions: Floats
+    trust: float
+    repetition: Floats
+    second_transitions: Floats
     lexicon: Lexicon
+    bands: Mapping[int, int]
     cuts: Mapping[str, float]
     calibration: Floats
 
@@ -60,7 +68,13 @@ def save(model: Weights, path: Path) -> None:
     small, scale = quantised(model.weights[order])
     entries = [f"{word}\t{','.join(kinds)}" for word, kinds in model.lexicon.words.items()]
     entries += [f"{phrase}\t{','.join(kinds)}" for phrase, kinds in model.lexicon.phrases.items()]
-    about = {"format": FORMAT, "labels": model.labels, "cuts": dict(sorted(model.cuts.items()))}
+    about = {
+        "format": FORMAT,
+        "labels": model.labels,
+        "trust": model.trust,
+        "cuts": dict(sorted(model.cuts.items())),
+    }
+    bands = sorted(model.bands.items())
     with path.open("wb") as file:
         np.savez_compressed(
             file,
@@ -69,6 +83,10 @@ def save(model: Weights, path: Path) -> None:
             weights=np.ascontiguousarray(small.T),
             scale=scale,
             transitions=model.transitions.astype(np.float32),
+            repetition=model.repetition.astype(np.float32),
+            second_transitions=model.second_transitions.astype(np.float32),
+            band_words=np.array([word for word, _ in bands], dtype=np.uint32),
+            bands=np.array([band for _, band in bands], dtype=np.uint8),
             lexicon=_text(entries),
             calibration=model.calibration.astype(np.float32),
         )
@@ -100,6 +118,10 @@ def load(path: Path) -> Weights:
             attributes=tuple(_lines(arrays["attributes"])),
             weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
             transitions=arrays["transitions"],
+            trust=about["trust"],
+            repetition=arrays["repetition"],
+            second_transitions=arrays["second_transitions"],
+            bands=dict(zip(arrays["band_words"].tolist(), arrays["bands"].tolist(), strict=True)),
             lexicon=Lexicon(words, phrases),
             cuts=about["cuts"],
             calibration=arrays["calibration"],
