@@ -39,11 +39,11 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "gazetteer":
         from corpus_builder.annotators.gazetteer import gazetteer
 
-        return gazetteer(config.gazetteer.lists)
+        return gazetteer(config.list_files())
     if name == "tagger":
         from corpus_builder.annotators.tagging import tagger
 
-        return tagger(config.tagger.model)
+        return tagger(config.resolve(config.tagger.model) if config.tagger.model else None)
     if name == "onnx":
         from corpus_builder.annotators.onnx import onnx_annotator
 
