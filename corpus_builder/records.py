@@ -186,22 +186,18 @@ def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnot
         before = str(record.get(span["field"], ""))[: span["start"]]
         return Origin(raw.origin.path, lines[span["field"]] + before.count("\n"), 1)
 
-    made = _finished(raw, (record, problems), plan, annotations)
+    article_id = _id_or_none(record)
+    if raw.annotation_name or article_id in annotations:
+        detail = f"The article is marked itself, and {raw.annotation_name or 'another file'} annotates it too"
+        raise RefusedError(
+            [problem("annotation-duplicate", detail, raw.origin, article_id)], record, article_id
+        )
+    made = _finished(raw, (record, problems), plan, {})
     if isinstance(made, Rejected):
         return made
     article, notes = made
-    if article.gold is not None:
-        detail = "The marked article and the file beside it both annotate it"
-        raise RefusedError(
-            [problem("annotation-duplicate", detail, raw.origin, article.id)], record, article.id
-        )
-    gold = gold_of(
-        {**annotation, "article_id": article.id},
-        article,
-        plan.labels,
-        raw.origin,
-        place,
-    )
+    # An article without an id in its front matter is annotated under the id that its file's name gives it.
+    gold = gold_of({**annotation, "article_id": article.id}, article, plan.labels, raw.origin, place)
     return _with_gold(article, gold, notes, record)
 
 

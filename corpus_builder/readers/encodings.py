@@ -12,6 +12,8 @@ def looks_like_utf16(head: bytes) -> bool:
     """Whether the first bytes of a file look like UTF-16 or UTF-32, with or without a byte order mark."""
     if head.startswith(_OTHER_MARKS):
         return True
+    if head.startswith(BOM):
+        return False
     for parity in (0, 1):
         half = head[parity::2]
         if len(half) >= 2 and sum(byte in _HIGH_BYTES for byte in half) > 0.6 * len(half):
