@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,9 @@ def _entry(metadata: Mapping[str, Any], key: str, config: str) -> Mapping[str, A
 
 def _by_split(entries: object) -> list[str]:
     """Entries in an order of their own, so that the order of the splits is free."""
-    return sorted(map(repr, entries)) if isinstance(entries, list) else []
+    if not isinstance(entries, list):
+        return []
+    return sorted(json.dumps(entry, sort_keys=True, default=str) for entry in entries)
 
 
 def _size(files: Sequence[WrittenFile]) -> dict[str, int]:

@@ -42,19 +42,19 @@ def _manifest_faults(path: Path) -> Iterator[Problem]:
     try:
         data = path.read_bytes()
         manifest = json.loads(data)
+        # One value can be written in several ways: only the written form tells of every changed bit.
+        whole = isinstance(manifest, dict) and manifest.get(SEAL) == seal(manifest) and as_bytes(manifest) == data
     except OSError as error:
         yield problem("verify-manifest", f"It cannot be read: {error.strerror or error}", origin)
         return
     except (ValueError, RecursionError) as error:
         yield problem("verify-manifest", f"It is no JSON: {error}", origin)
         return
-    faults = [found.message for found in violations("manifest", manifest)]
-    yield from (problem("verify-manifest", message, origin) for message in faults)
-    if faults:
-        return
-    # One value can be written in several ways: only the written form tells of a changed bit that changes none.
-    if manifest[SEAL] != seal(manifest) or as_bytes(manifest) != data:
+    if not whole:
         yield problem("verify-manifest", "It is not as it was written: its digest of itself differs", origin)
+        return
+    if faults := [found.message for found in violations("manifest", manifest)]:
+        yield from (problem("verify-manifest", message, origin) for message in faults)
         return
     yield from (problem("verify-count", detail, origin) for detail in _sums(manifest))
 
