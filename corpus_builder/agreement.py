@@ -200,7 +200,7 @@ def _covered(article: Article, field: str) -> dict[int, str]:
     """The label of the outermost span at each offset that a span holds."""
     spans = [span for span in _gold(article).entities if span.field == field]
     covered: dict[int, str] = {}
-    for span in sorted(spans, key=lambda s: s.end - s.start):
+    for span in sorted(spans, key=lambda s: (s.end - s.start, s.start, s.value)):
         covered.update(dict.fromkeys(range(span.start, span.end), span.value))
     return covered
 
