@@ -88,11 +88,12 @@ def suspicions(articles: Iterable[Article]) -> Iterator[Suspicion]:
     annotated = [article for article in articles if article.gold is not None]
     labels = _labels_of_surfaces(annotated)
     for article in annotated:
+        words = _words(article)
         yield from _labels(article, labels)
         yield from _edges(article)
-        yield from _particles(article, labels)
+        yield from _particles(article, words, labels)
         yield from _titles(article)
-        yield from _missed(article)
+        yield from _missed(article, words)
         for surface, detail in sentence_suspicions(article):
             yield _suspicion("suspect-sentence", article, surface, detail)
 
@@ -154,9 +155,11 @@ def _edges(article: Article) -> Iterator[Suspicion]:
             yield _suspicion("suspect-mark", article, span.text, f"{_where(span)} has a mark at its edge")
 
 
-def _particles(article: Article, labels: Mapping[tuple[str, ...], Counter[str]]) -> Iterator[Suspicion]:
+def _particles(
+    article: Article, in_fields: Mapping[str, list[_Word]], labels: Mapping[tuple[str, ...], Counter[str]]
+) -> Iterator[Suspicion]:
     """Spans with a particle inside that seems attached, or without a letter that seems their own."""
-    for field, words in _words(article).items():
+    for field, words in in_fields.items():
         text = getattr(article, field)
         starts = {offset: word for word in words for offset in range(word.start, word.end)}
         for span in _entities(article):
@@ -226,7 +229,7 @@ def _title_keys() -> frozenset[tuple[str, ...]]:
     return frozenset(_name_key(row[0]) for row in rows if row[2] == "title")
 
 
-def _missed(article: Article) -> Iterator[Suspicion]:
+def _missed(article: Article, in_fields: Mapping[str, list[_Word]]) -> Iterator[Suspicion]:
     """Places where a name that the article annotates elsewhere is bare, or unmarked in another name."""
     names: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for span in _entities(article):
@@ -238,7 +241,7 @@ def _missed(article: Article) -> Iterator[Suspicion]:
         by_first[key[0]].append(key)
     # Folding makes one word of the name علي and the preposition على: a short name must be written alike.
     written = {span.text for span in _entities(article)}
-    for field, words in _words(article).items():
+    for field, words in in_fields.items():
         spans = [span for span in _entities(article) if span.field == field]
         for start, end, key in _occurrences(words, by_first):
             if _is_covered(start, end, names[key], spans):
