@@ -47,13 +47,20 @@ _SUFFIXES = _keys("الدين الله الإسلام الزهراء النبي"
 _FAMILY_WORDS = _keys("بن ابن بنت آل ولد أبو أبي أبا أم ود بني عبد جامع سورة مار سيدي")
 _FUNCTION_WORDS = _keys(
     "في من إلى على عن مع أن إن أنه أنها إنه إنها الذي التي كان كانت قد لم لن لا ما هو هي بعد قبل خلال منذ حتى بين عند"
-    " ضد حول أو ثم أي كما حيث بأن لأن وهو وهي الذين اليوم أمس غدا رئيس وزير مدير عضو نائب"
+    " أمام ضد حول أو ثم أي كما حيث بأن لأن وهو وهي الذين اليوم أمس غدا رئيس وزير مدير عضو نائب"
 )
 _WEEKDAYS = _keys(
     "السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة اليوم الماضي الماضية المقبل المقبلة"
 )
 #: Adjectives that end a body's or a site's full name.
 _FULL_NAME_ENDS = _keys("الدولي الدولية الوطني الوطنية المركزي المركزية")
+#: Words after a listed name that make it another one.
+_OTHER_NAME_ENDS = _keys(
+    "العام العامة الكبير الكبرى الصغرى الجنوبي الجنوبية الشمالي الشمالية الشرقي الشرقية الغربي الغربية الأوسط"
+)
+_BODY_NOUNS = _keys(
+    "مديرية دائرة هيئة منظمة مؤسسة جمعية وكالة لجنة شركة مكتب نادي استاد ملعب مدرسة صندوق نقابة رابطة كنيسة جامع"
+)
 _KEPT = 1 << 16
 _LONGEST_KEPT = 40
 
@@ -134,7 +141,9 @@ def matcher(names: NameLists) -> Callable[[str], list[Found]]:
         if not any(by_chunk):
             return []
         words = _words(text, chunks, by_chunk)
-        return _chosen([*_listed(words, names), *_people(words, names)])
+        people = _people(words, names)
+        found = [*_listed(words, names), *people]
+        return _chosen([*found, *_again(text, people, names)])
 
     return spans
 
@@ -183,7 +192,8 @@ class _Pieces(dict[str, tuple[_Piece, ...]]):
         return rest.startswith("ال") or len(rest) > 4 or len(node) > 1
 
     def _name(self, key: str) -> str:
-        """What a word is to people's names: g(iven), f(amily), l(ink), s(uffix), t(itle), v(erb), n(ationality), a(mbiguous)."""
+        """What a word is to people's names: g(iven), f(amily), l(ink), s(uffix), t(itle), v(erb), n(ationality),
+        x (what follows عبد), a(mbiguous)."""
         names = self.names
         found = "".join(
             letter
@@ -191,6 +201,7 @@ class _Pieces(dict[str, tuple[_Piece, ...]]):
                 ("g", names.given),
                 ("f", names.family),
                 ("l", _LINKS),
+                ("x", names.servants),
                 ("s", _SUFFIXES),
                 ("t", names.titles),
                 ("v", names.verbs),
@@ -296,6 +307,10 @@ def _extended(
         ):
             return None
         return _Match(start, end, entry.label, entry.kind)
+    if entry.label == "ORG" and (
+        previous in _BODY_NOUNS or (text.startswith("لل", start) and previous.startswith("ال"))
+    ):
+        return None
     if entry.label in ("ORG", "MISC", "LOC") and following:
         full = following in _FULL_NAME_ENDS and entry.label != "LOC"
         full = full or (entry.label == "ORG" and following.startswith("ال") and following in names.adjectives)
@@ -318,7 +333,12 @@ def _goes_on(following: str, entry: Entry) -> bool:
     """Whether the word after a listed name of several words looks like more of that name."""
     if following in _WEEKDAYS:
         return False
-    if following.startswith("لل") or following.isdecimal() or following in ("بن", "ابن"):
+    if (
+        following in _OTHER_NAME_ENDS
+        or following.startswith("لل")
+        or following.isdecimal()
+        or following in ("بن", "ابن")
+    ):
         return True
     if following.startswith("ال") and following.endswith(("ي", "يه")):
         return True
@@ -332,16 +352,24 @@ def _people(words: _Words, names: NameLists) -> list[_Match]:
     i = 0
     while i < len(pieces):
         piece = pieces[i]
-        if "g" not in piece.name or set("ta") & set(piece.name):
+        servant = (
+            "عبد" in (piece.key, piece.key[piece.cut :]) and i + 1 < len(pieces) and "x" in pieces[i + 1].name
+        )
+        if not servant and ("g" not in piece.name or "t" in piece.name):
             i += 1
             continue
         stop, count, sure = _name_from(pieces, joined, i)
+        if "a" in piece.name and not (stop > i + 1 and pieces[i + 1].key.startswith("ال") and sure > 1):
+            i += 1
+            continue
         end = words.end(stop - 1)
         following = words.after(end)
         if following and _is_nisba(following, names):
             end += 1 + len(_AFTER.match(words.text, end)[1])  # type: ignore[index]  # `after` matched it
             count, sure = count + 1, sure + 1
-            following = words.after(end)
+            following = ""
+        elif _is_nisba(pieces[stop - 1].key, names):
+            following = ""
         before = words.before(words.start(i, 0))
         if (
             count > 1
@@ -354,6 +382,27 @@ def _people(words: _Words, names: NameLists) -> list[_Match]:
     return found
 
 
+def _again(text: str, people: Sequence[_Match], names: NameLists) -> list[_Match]:
+    """The later mentions of a person by the last name alone."""
+    found = []
+    for surname, first_end in {
+        text[m.start : m.end].rpartition(" ")[2]: m.end for m in reversed(people)
+    }.items():
+        key = matching_key(surname)
+        if (
+            len(key) < 4
+            or key in names.ambiguous
+            or key in names.given
+            or key in names.tree
+            or key in names.adjectives
+        ):
+            continue
+        for match in re.finditer(rf"(?<!\w)[وفبلك]?({surname})(?![\w{_MARKS}])", text[first_end:]):
+            start, end = first_end + match.start(1), first_end + match.end()
+            found.append(_Match(start, end, "PER", "surname"))
+    return found
+
+
 def _name_from(pieces: Sequence[_Piece], joined: Sequence[bool], first: int) -> tuple[int, int, int]:
     """Where the run of names that begins with ``first`` stops, how many names it holds, and how many of them are nothing else."""
     j = first + 1
@@ -361,15 +410,19 @@ def _name_from(pieces: Sequence[_Piece], joined: Sequence[bool], first: int) -> 
     while j < len(pieces) and joined[j] and j - first < 8:
         piece = pieces[j]
         name = piece.name if piece.cut == 0 else ""
+        if piece.key in _FUNCTION_WORDS:
+            break
         if "g" in name or "f" in name:
             count += 1
             sure += "a" not in name
+            j += 1
+        elif "x" in name and pieces[j - 1].key.endswith("عبد"):
             j += 1
         elif "s" in name:
             j += 1
         elif "l" in name and j + 1 < len(pieces) and joined[j + 1] and pieces[j + 1].cut == 0:
             following = pieces[j + 1].name
-            if not ("g" in following or "f" in following):
+            if not set("xgf" if piece.key == "عبد" else "gf") & set(following):
                 break
             count += 1
             sure += 1

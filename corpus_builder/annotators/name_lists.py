@@ -74,11 +74,12 @@ Tree: TypeAlias = "dict[str, Tree | Entry]"
 class NameLists:
     """Whole names in ``tree``, and single words that people's names are made of or stand beside.
 
-    ``closed_teh`` holds the names of one word that end in teh marbuta, which a final heh may not stand for.
+    ``servants`` holds what follows عبد in given names, ``closed_teh`` the names of one word that end in teh marbuta, which a final heh may not stand for.
     """
 
     tree: Tree
     given: frozenset[str]
+    servants: frozenset[str]
     family: frozenset[str]
     titles: frozenset[str]
     verbs: frozenset[str]
@@ -92,7 +93,7 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     """Read the package's lists and ``extra`` ones. Raises `CorpusError`, with file and line, for a row of another form."""
     folder = DATA / "gazetteer"
     ambiguous = frozenset(row[1] for row in _rows(folder / "ambiguous.tsv"))
-    unsafe = frozenset(row[1] for row in _rows(DATA / "unsafe_names.tsv"))
+    verdicts = {row[1]: row[3] for row in _rows(DATA / "gazetteer_verdicts.tsv")}
     parts: dict[str, set[str]] = {part: set() for part in ("given", "family", "title", "verb", "adjective")}
     named: list[tuple[str, str, str, str]] = []
     for path in sorted(folder.glob("*.tsv")):
@@ -108,10 +109,11 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
             elif row[2] != "-":
                 named.append(row)
     names = parts["given"] | parts["family"]
-    weak = ambiguous | unsafe | names
+    weak = {key for key in ambiguous | names if verdicts.get(key) != "alone"}
+    never = {key for key, verdict in verdicts.items() if verdict == "not_alone"}
     tree: Tree = {}
     for row in named:
-        _plant(tree, row, weak, parts["title"])
+        _plant(tree, row, weak, never, parts["title"])
     closed_teh = frozenset(
         key for surface, key, _label, _kind in named if surface[-1] == "ة" and " " not in key
     )
@@ -120,7 +122,8 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
             _branch(tree, matching_key(surface))[""] = Entry(label, kind, 0, "")
     given, family = (frozenset(name for name in parts[part] if len(name) > 2) for part in ("given", "family"))
     titles, verbs, adjectives = (frozenset(parts[part]) for part in ("title", "verb", "adjective"))
-    return NameLists(tree, given, family, titles, verbs, adjectives, ambiguous, closed_teh)
+    servants = frozenset(name.removeprefix("عبد ") for name in parts["given"] if name.startswith("عبد "))
+    return NameLists(tree, given, servants, family, titles, verbs, adjectives, ambiguous, closed_teh)
 
 
 def _branch(tree: Tree, key: str) -> Tree:
@@ -130,7 +133,9 @@ def _branch(tree: Tree, key: str) -> Tree:
     return node
 
 
-def _plant(tree: Tree, row: tuple[str, str, str, str], weak: frozenset[str], titles: set[str]) -> None:
+def _plant(
+    tree: Tree, row: tuple[str, str, str, str], weak: set[str], never: set[str], titles: set[str]
+) -> None:
     _surface, key, label, kind = row
     head, _space, rest = key.partition(" ")
     outside, needs = 0, ""
@@ -150,16 +155,17 @@ def _plant(tree: Tree, row: tuple[str, str, str, str], weak: frozenset[str], tit
     elif len(key) < 3:
         return
     elif label == "LOC":
-        needs = (
-            "place"
-            if (label, kind) not in _ALONE or (key in weak and kind not in ("country", "continent"))
-            else ""
+        sure = (
+            (label, kind) in _ALONE
+            and key not in never
+            and (key not in weak or kind in ("country", "continent"))
         )
+        needs = "" if sure else "place"
     elif kind in ("newspaper", "channel"):
         needs = "media"
     elif kind == "work":
         needs = "quote"
-    elif (label, kind) not in _ALONE or key in weak:
+    elif (label, kind) not in _ALONE or key in weak or key in never:
         return
     node = _branch(tree, key)
     known = node.get("")
