@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from corpus_builder.annotators.combining import combine
 from corpus_builder.annotators.gold import gold_spans
 from corpus_builder.config import Config
+from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 from corpus_builder.problems import CorpusError
 
@@ -35,15 +36,15 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "patterns":
         from corpus_builder.annotators.patterns import pattern_spans
 
-        return pattern_spans
+        return _on_graphemes(pattern_spans)
     if name == "gazetteer":
         from corpus_builder.annotators.gazetteer import gazetteer
 
-        return gazetteer(config.list_files())
+        return _on_graphemes(gazetteer(config.list_files()))
     if name == "tagger":
         from corpus_builder.annotators.tagging import tagger
 
-        return tagger(config.resolve(config.tagger.model) if config.tagger.model else None)
+        return _on_graphemes(tagger(config.resolve(config.tagger.model) if config.tagger.model else None))
     if name == "onnx":
         from corpus_builder.annotators.onnx import onnx_annotator
 
@@ -51,6 +52,22 @@ def _annotator(name: str, config: Config) -> Annotator:
     if ":" in name:
         return _plug_in(name)
     raise CorpusError(f"annotate names {name!r}; it knows {', '.join(BUILT_IN)} and module:function")
+
+
+def _on_graphemes(annotator: Annotator) -> Annotator:
+    """The annotator without the spans that would cut a character cluster: no name ends inside what a reader takes for one letter."""
+
+    def annotate(documents: Sequence[Document]) -> list[list[Found]]:
+        return [
+            [
+                span
+                for span in spans
+                if not inside_grapheme(document.text, span[0]) and not inside_grapheme(document.text, span[1])
+            ]
+            for document, spans in zip(documents, annotator(documents), strict=True)
+        ]
+
+    return annotate
 
 
 def _plug_in(name: str) -> Annotator:

@@ -58,7 +58,8 @@ def clean(article: Article, rules: Rules) -> Document:
     if gold is not None and "blocks" in gold.complete_layers:
         parts = _gold_parts(article)
     else:
-        parts = _title_parts(article.title) + _body_parts(article, rules)
+        parts = _title_parts(article.title)
+        parts += _body_parts(article, " ".join(part.text for part in parts), rules)
     dropped = tuple(
         Dropped(part.raw_start, part.raw_end, FIELDS[part.field], part.rule, part.text) for part in parts if part.rule
     )
@@ -144,19 +145,22 @@ def _title_parts(title: str) -> list[_Part]:
     ]
 
 
-def _body_parts(article: Article, rules: Rules) -> list[_Part]:
+def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
     lines = _joined_wraps(_lines(article.text, 1))
-    title_key = line_key(article.title)
-    longest_title = 2 * len(article.title) if title_key else 0
+    title_key = line_key(title)
+    longest_title = 2 * len(title) if title_key else 0
     judged: list[_Part] = []
-    for i, part in enumerate(lines):
-        rule = rules.line_rule(part.text) if not part.continues else None
-        if rule is None and i <= 1 and len(part.text) <= longest_title and line_key(part.text) == title_key:
+    kept_lines = 0
+    for part in lines:
+        rule = None
+        if kept_lines <= 1 and len(part.text) <= longest_title and line_key(part.text) == title_key:
             rule = "repeated-title"
         if rule is not None:
             judged.append(_dropped(article.text, part.raw_start, part.raw_end, rule))
-        else:
-            judged += _split_part(article.text, part, rules)
+            continue
+        split = [part] if part.continues else _split_part(article.text, part, rules)
+        kept_lines += any(not piece.rule for piece in split)
+        judged += split
     kept = [part for part in judged if not part.rule and not part.continues]
     kinds = iter(kinds_of([part.text for part in kept]))
     parts: list[_Part] = []
@@ -180,21 +184,23 @@ def _body_parts(article: Article, rules: Rules) -> list[_Part]:
 
 
 def _split_part(text: str, part: _Part, rules: Rules) -> list[_Part]:
-    """The part without the boilerplate at its ends, and that boilerplate as dropped parts."""
-    cuts = rules.parts(part.text)
-    if not cuts:
-        return [part]
-    split: list[_Part] = []
-    rest = part
-    tail: list[_Part] = []
-    for start, end, rule in reversed(cuts):
-        if start == 0:
-            rest, head = _cut(rest, end)
-            split.append(_dropped(text, head.raw_start, head.raw_end, rule))
-        else:
-            cut, rest = _cut(rest, start)
-            tail.append(_dropped(text, cut.raw_start, cut.raw_end, rule))
-    return [*split, rest, *tail]
+    """What is left of a line without its boilerplate, and that boilerplate as dropped parts, in the line's order."""
+    heads: list[_Part] = []
+    tails: list[_Part] = []
+    while True:
+        rule = rules.line_rule(part.text)
+        if rule is not None:
+            return [*heads, _dropped(text, part.raw_start, part.raw_end, rule), *tails]
+        cuts = rules.parts(part.text)
+        if not cuts:
+            return [*heads, part, *tails]
+        for start, end, rule in reversed(cuts):
+            if start == 0:
+                part, cut = _cut(part, end)
+                heads.append(_dropped(text, cut.raw_start, cut.raw_end, rule))
+            else:
+                cut, part = _cut(part, start)
+                tails.insert(0, _dropped(text, cut.raw_start, cut.raw_end, rule))
 
 
 def _cut(part: _Part, at: int) -> tuple[_Part, _Part]:
