@@ -11,7 +11,7 @@ _RIGHT_TO_LEFT = frozenset(
 
 
 def direction(language: str) -> str:
-    """``rtl`` or ``ltr`` for a BCP 47 tag: by its script subtag, else by the likely script of the language (CLDR).
+    """``rtl`` or ``ltr`` for a BCP 47 tag: by its script subtag, else by the language's likely script (CLDR).
 
     ``auto``, the first strong letter of the text, where CLDR knows no script for the language.
     """

@@ -1,7 +1,7 @@
 """Records become one HTML file that asks the network for nothing and never takes article text for markup.
 
-All data goes into a JSON block that the page's own script reads; the script makes text nodes of it. A Content-Security-Policy
-admits that script and the style sheet by their hashes and nothing else.
+All data goes into a JSON block that the page's own script reads; the script makes text nodes of it. A
+Content-Security-Policy admits that script and the style sheet by their hashes and nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from corpus_builder.problems import CorpusError, place
 from corpus_builder.showing.directions import direction
 
 _FACTS = ("published", "source", "license", "split", "annotation")
-#: What may not stand in a script element as it is: what ends it, what reorders its source, what UTF-8 has no bytes for.
+#: Together, in this order and in a scope of their own, they are the page's script.
+_SCRIPTS = ("text.js", "drawing.js", "filters.js", "choosing.js", "start.js")
+#: What may not stand in a script element as it is: what could end it, what reorders its source for the eye,
+#: what UTF-8 has no bytes for.
 _UNSAFE = re.compile("[<>&\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -34,9 +37,11 @@ def show_page(
 ) -> str:
     """The page of these documents, in their order.
 
-    A record is a `Document` or a mapping as `Document.as_record` gives it; of a mapping, ``article_id`` and ``text`` are needed,
-    and ``published``, ``source``, ``license``, ``split`` and ``annotation`` are shown where it has them. A `Rejected` is listed with its problems. ``labels`` come first and
-    in this order; ``splits`` gives the split of an article id. Raises `CorpusError` where spans do not fit their text.
+    A record is a `Document` or a mapping as `Document.as_record` gives it; of a mapping, ``article_id`` and
+    ``text`` are needed, and ``published``, ``source``, ``license``, ``split`` and ``annotation`` are shown
+    where it has them. A `Rejected` is listed with its problems. ``labels`` come first and in this order;
+    ``splits`` gives the split of an article id that has none of its own. Raises `CorpusError` where spans do not
+    fit their text.
     """
     names = list(dict.fromkeys(labels))
     known = splits or {}
@@ -47,10 +52,12 @@ def show_page(
             left_out.append(_left_out(record))
         else:
             plain = _plain(record)
-            plain.setdefault("split", known.get(str(plain.get("article_id"))))
+            if plain.get("split") is None:
+                plain["split"] = known.get(str(plain.get("article_id")))
             articles.append(_article(plain, names))
     data = {"labels": names, "articles": articles, "left_out": left_out}
-    style, script = _asset("page.css"), _asset("page.js")
+    style = _asset("page.css")
+    script = '"use strict";\n{\n' + "\n".join(map(_asset, _SCRIPTS)) + "}\n"
     return Template(_asset("page.html")).substitute(
         title=html.escape(title),
         style_hash=_hash(style),
@@ -62,10 +69,9 @@ def show_page(
 
 
 def script_safe(data: object) -> str:
-    """JSON that may stand inside a script element: it holds no ``<``, ``>``, ``&``, line separator or bidi control."""
-    return _UNSAFE.sub(
-        lambda match: f"\\u{ord(match[0]):04x}", json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    )
+    """JSON that may stand inside a script element: no ``<``, ``>``, ``&``, line separator or bidi control."""
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
 
 
 def _asset(name: str) -> str:

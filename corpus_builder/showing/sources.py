@@ -27,7 +27,8 @@ _MANIFEST = "manifest.json"
 def page_of_paths(paths: Sequence[Path | str], config: Config, *, title: str | None = None) -> str:
     """The page of what lies at these paths, in the order given: see `records_of_paths`.
 
-    Raw articles are shown with the split that the ledger gives them. The title is the corpus's name unless another is given.
+    Raw articles are shown with the split that the ledger gives them. The title is the corpus's name unless
+    another is given.
     """
     ledger, _problems = read_ledger(config.resolve(config.splits.ledger), config.splits.names)
     return show_page(
@@ -38,9 +39,10 @@ def page_of_paths(paths: Sequence[Path | str], config: Config, *, title: str | N
 def records_of_paths(paths: Sequence[Path | str], config: Config) -> Iterator[Shown]:
     """Everything at these paths that can be drawn.
 
-    A folder with a manifest is a built dataset, whose rows come with their split. JSON records with ``article_id`` and ``blocks`` are
-    what ``annotate`` printed and are taken as they are. All else is raw: read, annotated as the configuration says, its gold included; what
-    cannot be read comes out as a `Rejected`. Raises `CorpusError` where a path does not exist.
+    A folder with a manifest is a built dataset, whose rows come with their split. JSON records with
+    ``article_id`` and ``blocks`` are what ``annotate`` printed and are taken as they are. All else is raw:
+    read and annotated as the configuration says, its gold included; what cannot be read comes out as a
+    `Rejected`. Raises `CorpusError` where there is nothing at a path.
     """
     for path in map(Path, paths):
         if (path / _MANIFEST).is_file():
