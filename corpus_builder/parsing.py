@@ -19,10 +19,8 @@ from corpus_builder.readers.annotations import moved
 from corpus_builder.readers.encodings import BOM, line_and_column
 from corpus_builder.readers.json_syntax import (
     Fault,
-    duplicate_key,
-    has_duplicate_keys,
-    is_flat,
-    nesting,
+    is_strict,
+    strictness_fault,
     syntax_fault,
 )
 from corpus_builder.readers.units import RawRecord
@@ -49,18 +47,14 @@ def strict_json(payload: bytes, origin: Origin, depth: int, code: str = "") -> A
 
     `RefusedError` otherwise; ``code`` stands for json-invalid where the file's being JSON is not the point.
     """
-    fault: Fault | None = None
     try:
         value = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         fault = syntax_fault(payload, error)
     else:
-        if not is_flat(value) and (deep := nesting(payload)) > depth:
-            fault = Fault("json-too-deep", f"Values nest {deep} deep", 1, 1)
-        elif has_duplicate_keys(payload, value):
-            fault = duplicate_key(payload)
-        if fault is None:
+        if is_strict(payload, value, depth):
             return value
+        fault = strictness_fault(payload, depth)
     if code and fault.code == "json-invalid":
         fault = Fault(code, fault.detail, fault.line, fault.column)
     found = problem(fault.code, fault.detail, moved(origin, fault.line, fault.column))

@@ -27,7 +27,8 @@ def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> 
     yield from problems
     annotations, annotation_problems = find_annotations(chosen, config)
     yield from annotation_problems
-    ids: dict[str, tuple[str, Origin]] = {}
+    ids: dict[str, Origin] = {}
+    spellings: dict[str, str] = {}
     notes: set[tuple[str, str, str]] = set()
     met: set[str] = set()
     for unit in units:
@@ -38,20 +39,31 @@ def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> 
                     article_id, origin, found = made.article_id, made.origin, list(made.problems)
                 else:
                     article_id, origin, found = made[0].id, made[0].origin, made[1]
-                yield from once_per_file(found, notes)
+                if found:
+                    yield from once_per_file(found, notes)
                 if article_id is not None:
-                    met.add(article_id)
-                    yield from _same_id(article_id, origin, ids)
+                    if article_id in annotations:
+                        met.add(article_id)
+                    yield from _same_id(article_id, origin, ids, spellings)
     for article_id in sorted(annotations.keys() - met):
         origin = annotations[article_id].origin
         yield problem("annotation-orphan", "No article has this id", origin, article_id)
 
 
-def _same_id(article_id: str, origin: Origin, ids: dict[str, tuple[str, Origin]]) -> Iterator[Problem]:
-    """Whether an id was met before, exactly or in another spelling."""
-    first, where = ids.setdefault(id_key(article_id), (article_id, origin))
+def _same_id(
+    article_id: str, origin: Origin, ids: dict[str, Origin], spellings: dict[str, str]
+) -> Iterator[Problem]:
+    """Whether an id was met before, exactly or in another spelling.
+
+    ``ids`` holds where each key was met first, ``spellings`` the ids that are not their own keys.
+    """
+    key = id_key(article_id)
+    where = ids.setdefault(key, origin)
     if where is origin:
+        if key != article_id:
+            spellings[key] = article_id
         return
+    first = spellings.get(key, key)
     if first == article_id:
         yield problem("id-duplicate", f"The article at {place(where)} has the same id", origin, article_id)
     else:

@@ -115,29 +115,31 @@ def nesting(data: bytes) -> int:
     return deepest
 
 
-def is_flat(value: object) -> bool:
-    """Whether a parsed value is an object without objects or lists in it."""
-    if type(value) is not dict:
-        return False
-    for item in value.values():  # noqa: SIM110 (a generator costs three times as much)
-        if type(item) is dict or type(item) is list:
-            return False
-    return True
-
-
-def has_duplicate_keys(data: bytes, value: object) -> bool:
-    """Whether valid JSON names a key twice in one object; ``value`` is what it was parsed to.
+def is_strict(data: bytes, value: object, depth_limit: int) -> bool:
+    """Whether valid JSON nests no deeper than the limit and names no key twice; ``value`` is what it was
+    parsed to.
 
     A second key leaves quotation marks in the text that the value does not account for. Counting them costs
     next to nothing; only where the count is in doubt the text is gone through.
     """
-    strings = _strings(value)
+    strings = _flat_strings(value)
+    if strings < 0:
+        if nesting(data) > depth_limit:
+            return False
+        strings = _strings(value)
     quotes = data.count(b'"')
     if quotes == 2 * strings:
-        return False
+        return True
     if quotes - data.count(b'\\"') == 2 * strings and b"\\\\" not in data:
-        return False
-    return duplicate_key(data) is not None
+        return True
+    return duplicate_key(data) is None
+
+
+def strictness_fault(data: bytes, depth_limit: int) -> Fault:
+    """Why `is_strict` refused ``data``."""
+    deep = nesting(data)
+    twice = duplicate_key(data) if deep <= depth_limit else None
+    return twice or Fault("json-too-deep", f"Values nest {deep} deep", 1, 1)
 
 
 def duplicate_key(data: bytes) -> Fault | None:
@@ -207,6 +209,21 @@ def _trimmed(data: bytes, start: int, end: int) -> tuple[int, bytes]:
     part = data[start:end]
     stripped = part.lstrip(_SPACE)
     return end - len(stripped), stripped.rstrip(_SPACE)
+
+
+def _flat_strings(value: object) -> int:
+    """How many strings an object holds that holds no objects and lists, keys included; -1 for any other
+    value.
+    """
+    if type(value) is not dict:
+        return -1
+    count = len(value)
+    for item in value.values():
+        if type(item) is str:
+            count += 1
+        elif type(item) is dict or type(item) is list:
+            return -1
+    return count
 
 
 def _strings(value: object) -> int:

@@ -12,8 +12,7 @@ from corpus_builder.readers.json_syntax import (
     array_fault,
     duplicate_key,
     elements,
-    has_duplicate_keys,
-    is_flat,
+    is_strict,
     locate,
     nesting,
     syntax_fault,
@@ -64,7 +63,7 @@ def test_duplicate_keys_are_found_as_the_standard_library_finds_them(
     except KeyError:
         expected = True
     payload = text.encode()
-    assert has_duplicate_keys(payload, orjson.loads(payload)) is expected
+    assert is_strict(payload, orjson.loads(payload), 100) is not expected
     assert (duplicate_key(payload) is not None) is expected
 
 
@@ -153,8 +152,10 @@ def test_nesting_counts_containers(value: Any) -> None:
             return 1 + max(map(depth, item.values()), default=0)
         return 1 + max(map(depth, item), default=0) if isinstance(item, list) else 0
 
-    assert nesting(orjson.dumps(value)) == depth(value)
-    assert is_flat(value) is (isinstance(value, dict) and depth(value) == 1)
+    payload = orjson.dumps(value)
+    assert nesting(payload) == depth(value)
+    assert is_strict(payload, value, depth(value))
+    assert depth(value) < 2 or not is_strict(payload, value, depth(value) - 1)
 
 
 def test_very_many_brackets_are_no_trouble() -> None:
