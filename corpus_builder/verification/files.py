@@ -43,7 +43,8 @@ def _manifest_faults(path: Path) -> Iterator[Problem]:
         data = path.read_bytes()
         manifest = json.loads(data)
         # One value can be written in several ways: only the written form tells of every changed bit.
-        whole = isinstance(manifest, dict) and manifest.get(SEAL) == seal(manifest) and as_bytes(manifest) == data
+        as_written = as_bytes(manifest) == data if isinstance(manifest, dict) else False
+        whole = as_written and manifest.get(SEAL) == seal(manifest)
     except OSError as error:
         yield problem("verify-manifest", f"It cannot be read: {error.strerror or error}", origin)
         return
@@ -51,7 +52,7 @@ def _manifest_faults(path: Path) -> Iterator[Problem]:
         yield problem("verify-manifest", f"It is no JSON: {error}", origin)
         return
     if not whole:
-        yield problem("verify-manifest", "It is not as it was written: its digest of itself differs", origin)
+        yield problem("verify-manifest", "It is not as it was written", origin)
         return
     if faults := [found.message for found in violations("manifest", manifest)]:
         yield from (problem("verify-manifest", message, origin) for message in faults)

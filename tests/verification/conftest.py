@@ -1,4 +1,6 @@
-"""A small dataset with nested names, attached particles, emoji, two languages and three splits; and a way to break it."""
+"""A small dataset with nested names, attached particles, emoji, two languages and three splits; and a way to
+break it.
+"""
 
 import hashlib
 import json
@@ -48,7 +50,9 @@ def with_manifest():
 
 @pytest.fixture
 def rewritten(dataset):
-    """Rewrite a table with other rows (a list of dicts), schema or features, its manifest with it; gives the manifest."""
+    """Rewrite a table with other rows (a list of dicts), schema or features, its manifest with it; gives the
+    manifest.
+    """
 
     def rewrite(config, split, change, schema=None, labels=None, group_rows=None):
         path = dataset / config / f"{split}-00000-of-00001.parquet"

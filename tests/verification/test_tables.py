@@ -1,4 +1,6 @@
-"""Each promise, broken once in an otherwise sound dataset: `check_tables` must name it, its table and its article."""
+"""Each promise, broken once in an otherwise sound dataset: `check_tables` must name it, its table and its
+article.
+"""
 
 import hashlib
 
@@ -248,18 +250,15 @@ def test_a_missing_sentence_is_found(dataset, rewritten, config):
 
 
 def test_articles_out_of_order_are_found(dataset, rewritten):
-    orders = {}
+    def reverse(rows):
+        names = list(dict.fromkeys(r["article_id"] for r in rows))
+        return [r for name in reversed(names) for r in rows if r["article_id"] == name]
+
+    first = pq.read_table(dataset / "articles" / "test-00000-of-00001.parquet").column("article_id")[0].as_py()
     for config in SCHEMAS:
-
-        def reverse(rows):
-            names = list(dict.fromkeys(r["article_id"] for r in rows))
-            orders[config] = names
-            return [r for name in reversed(names) for r in rows if r["article_id"] == name]
-
         manifest = rewritten(config, "test", reverse)
-    assert orders["articles"] == orders["tokens"]
     (found,) = check_tables(dataset, manifest)
-    assert (found.code, found.article_id) == ("verify-order", orders["articles"][0])
+    assert (found.code, found.article_id) == ("verify-order", first)
 
 
 @pytest.mark.parametrize("new_id", ["bridge", "bridge-again"])
