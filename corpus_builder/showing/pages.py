@@ -40,8 +40,8 @@ def show_page(
     A record is a `Document` or a mapping as `Document.as_record` gives it; of a mapping, ``article_id`` and
     ``text`` are needed, and ``published``, ``source``, ``license``, ``split`` and ``annotation`` are shown
     where it has them. A `Rejected` is listed with its problems. ``labels`` come first and in this order;
-    ``splits`` gives the split of an article id that has none of its own. Raises `CorpusError` where spans do not
-    fit their text.
+    ``splits`` gives the split of an article id that has none of its own. Raises `CorpusError` where spans do
+    not fit their text.
     """
     names = list(dict.fromkeys(labels))
     known = splits or {}
