@@ -1,7 +1,7 @@
 """How much faster validating is than with ``jsonschema``: articles with parsing, annotation records without.
 
-Both sides judge the same records in one process, in turns, and the best of several turns counts. Theirs is one
-`Draft202012Validator`, made once, over ``json.loads``. Ours on articles is all of ``corpus-builder validate``:
+Both sides judge the same records in one process, in turns, and the best of several turns counts. Theirs is
+one `Draft202012Validator`, made once, over ``json.loads``. Ours on articles is all that validating does:
 reading the file, strict parsing, the schema, dates, odd characters, ids.
 
     python benchmarks/validation.py [ARTICLES]

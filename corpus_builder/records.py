@@ -304,11 +304,14 @@ def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, pla
     return problems
 
 
-def _escapes_by_number(payload: bytes) -> bool:
-    """Whether JSON holds a ``\\u`` escape. Going from backslash to backslash beats searching for the pair."""
+def _escapes_oddly(payload: bytes) -> bool:
+    """Whether JSON holds an escape that is none of quotes, backslashes, tabs and line ends.
+
+    Going from backslash to backslash beats searching for the pairs.
+    """
     position = payload.find(b"\\")
     while position >= 0:
-        if payload[position + 1] == 0x75:
+        if payload[position + 1] in b"ubf":
             return True
         position = payload.find(b"\\", position + 2)
     return False
@@ -318,7 +321,7 @@ def _may_be_odd(payload: bytes) -> bool:
     """Whether JSON may spell a character of `_CONTROL` or `_SEPARATOR`; far quicker than looking for them."""
     return (
         b"\x7f" in payload
-        or _escapes_by_number(payload)
+        or _escapes_oddly(payload)
         or (b"\xe2" in payload and (b"\xe2\x80\xa8" in payload or b"\xe2\x80\xa9" in payload))
         or (b"\xc2" in payload and _C1.search(payload) is not None)
     )

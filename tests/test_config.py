@@ -164,6 +164,22 @@ def test_the_digest_does_not_depend_on_the_folder(full: Path, tmp_path: Path) ->
     assert load_config(other).digest() == load_config(full).digest()
 
 
+@pytest.mark.parametrize("name", ["formats.md", "saudinewsnet.md"])
+def test_the_settings_in_the_documentation_are_settings(name: str) -> None:
+    text = (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        assert parse_config(block, Path("corpus.toml")) != Config()
+
+
+def test_every_key_is_documented() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    for name, described in schema("corpus")["properties"].items():
+        assert name in text
+        assert all(key in text for key in described.get("properties", ())), name
+
+
 def test_the_projects_own_configuration_loads() -> None:
     config = load_config(Path(__file__).parent.parent / "corpus.toml")
     assert config.labels == Config().labels

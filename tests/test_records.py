@@ -157,7 +157,9 @@ def test_faults_of_a_mapped_record_stand_where_the_foreign_field_does() -> None:
     assert (found.code, found.origin.line, found.origin.column) == ("schema-violation", 3, 35)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1a", "\x7f", "\x80", "\x9f", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x08", "\x0b", "\x0c", "\x1a", "\x7f", "\x80", "\x9f", "\x85", "\u2028", "\u2029"]
+)
 @pytest.mark.parametrize("field", ["title", "text"])
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_odd_characters_are_noted_however_they_are_written(
