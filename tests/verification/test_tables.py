@@ -254,7 +254,8 @@ def test_articles_out_of_order_are_found(dataset, rewritten):
         names = list(dict.fromkeys(r["article_id"] for r in rows))
         return [r for name in reversed(names) for r in rows if r["article_id"] == name]
 
-    first = pq.read_table(dataset / "articles" / "test-00000-of-00001.parquet").column("article_id")[0].as_py()
+    table = pq.read_table(dataset / "articles" / "test-00000-of-00001.parquet")
+    first = table.column("article_id")[0].as_py()
     for config in SCHEMAS:
         manifest = rewritten(config, "test", reverse)
     (found,) = check_tables(dataset, manifest)

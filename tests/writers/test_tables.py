@@ -1,4 +1,6 @@
-"""The tables against a slow, plain reference, over documents with nested names, attached particles, emoji and blank edges."""
+"""The tables against a slow, plain reference, over documents with nested names, attached particles, emoji
+and blank edges.
+"""
 
 from itertools import pairwise
 
@@ -18,12 +20,29 @@ LABELS = ("PER", "ORG", "LOC")
 ANNOTATORS = ("gold", "patterns")
 #: Label number, annotator number, score.
 VALUES = st.tuples(st.integers(0, 2), st.integers(0, 1), st.sampled_from((1.0, 0.125)))
-WORDS = ("وبغداد", "لمصر", "في", "Sfax", "٣,٥", "«نعم»", "👩🏽‍🌾", "a", "مُدُن", "O'Neil", "..", "(x)", "12:30", "कि")
+WORDS = (
+    "وبغداد",
+    "لمصر",
+    "في",
+    "Sfax",
+    "٣,٥",
+    "«نعم»",
+    "👩🏽‍🌾",
+    "a",
+    "مُدُن",
+    "O'Neil",
+    "..",
+    "(x)",
+    "12:30",
+    "कि",
+)
 
 
 @st.composite
 def documents(draw):
-    """A document whose spans keep the contract: blocks of sentences of words, names that nest over parts of a sentence."""
+    """A document whose spans keep the contract: blocks of sentences of words, names that nest over parts of
+    a sentence.
+    """
     text = ""
     blocks, sentences, entities = [], [], []
     for number in range(draw(st.integers(1, 3))):
@@ -37,11 +56,15 @@ def documents(draw):
             sentences.append((start, len(text), kind))
             entities += draw(names(text, start, len(text)))
         blocks.append((begin, len(text), kind))
-    layers = [SpanLayer(*(tuple(column) for column in zip(*spans, strict=True))) for spans in (blocks, sentences)]
+    layers = [
+        SpanLayer(*(tuple(column) for column in zip(*spans, strict=True))) for spans in (blocks, sentences)
+    ]
     ordered = sorted(entities, key=lambda found: (found[0], -found[1]))
     columns = tuple(tuple(column) for column in zip(*ordered, strict=True)) if ordered else ((),) * 5
     article_id = draw(st.text("abc", min_size=1, max_size=3))
-    article = Article(article_id, "", text, draw(st.sampled_from(("ar", "en"))), license=draw(st.sampled_from((None, "X"))))
+    article = Article(
+        article_id, "", text, draw(st.sampled_from(("ar", "en"))), license=draw(st.sampled_from((None, "X")))
+    )
     whole = OffsetMap((1,), (0,), (len(text),), (0,), (len(text),))
     return Document(article, text, whole, layers[0], (), layers[1], EntityLayer(*columns), LABELS, ANNOTATORS)
 
@@ -51,10 +74,15 @@ def names(draw, text, low, high):
     """Names in ``text[low:high]`` that neither cross nor repeat, some inside others."""
     places = [i for i in range(low, high + 1) if not inside_grapheme(text, i)]
     found = {}
-    for one, other, value in draw(st.lists(st.tuples(st.sampled_from(places), st.sampled_from(places), VALUES), max_size=6)):
+    for one, other, value in draw(
+        st.lists(st.tuples(st.sampled_from(places), st.sampled_from(places), VALUES), max_size=6)
+    ):
         start, end = sorted((one, other))
         if start < end and not text[start].isspace() and not text[end - 1].isspace():
-            crossing = any(start < e and s < end and not (s <= start and end <= e or start <= s and e <= end) for s, e in found)
+            crossing = any(
+                start < e and s < end and not ((s <= start and end <= e) or (start <= s and e <= end))
+                for s, e in found
+            )
             if not crossing:
                 found[start, end] = value
     return [(*span, *value) for span, value in found.items()]
@@ -96,7 +124,9 @@ def expected_sentences(document):
 
 
 def expected_tokens(document):
-    """Each token of the text, cut at the edges of sentences and outermost names, tagged by the name it stands in."""
+    """Each token of the text, cut at the edges of sentences and outermost names, tagged by the name it
+    stands in.
+    """
     flat = outermost(document)
     edges = {place for span in [*document.sentences, *flat] for place in (span.start, span.end)}
     rows = []
@@ -104,7 +134,9 @@ def expected_tokens(document):
         pieces = []
         for low, high in token_spans(document.text):
             cuts = [low, *sorted(place for place in edges if low < place < high), high]
-            pieces += [pair for pair in pairwise(cuts) if sentence.start <= pair[0] and pair[1] <= sentence.end]
+            pieces += [
+                pair for pair in pairwise(cuts) if sentence.start <= pair[0] and pair[1] <= sentence.end
+            ]
         tags = []
         for low, high in pieces:
             holder = next((e for e in flat if e.start <= low and high <= e.end), None)
@@ -159,7 +191,9 @@ def made(text, *entities):
     """A document of one block and one sentence, with entities ``(start, surface, label number)``."""
     layer = SpanLayer((0,), (len(text),), (3,))
     spans = [(start, start + len(surface), label, 0, 1.0) for start, surface, label in entities]
-    assert [text[start:end] for start, end, *_values in spans] == [surface for _start, surface, _label in entities]
+    assert [text[start:end] for start, end, *_values in spans] == [
+        surface for _start, surface, _label in entities
+    ]
     found = EntityLayer(*zip(*spans, strict=True)) if spans else EntityLayer()
     article = Article("x", "", text, "ar")
     return Document(article, text, OffsetMap(), layer, (), layer, found, LABELS, ANNOTATORS)
@@ -173,7 +207,10 @@ def tagged(document):
 @pytest.mark.parametrize(
     ("document", "tags"),
     [
-        (made("وصل إلى وبغداد", (9, "بغداد", 2)), [("وصل", "O"), ("إلى", "O"), ("و", "O"), ("بغداد", "B-LOC")]),
+        (
+            made("وصل إلى وبغداد", (9, "بغداد", 2)),
+            [("وصل", "O"), ("إلى", "O"), ("و", "O"), ("بغداد", "B-LOC")],
+        ),
         (
             made("جامعة بغداد تفتح", (0, "جامعة بغداد", 1), (6, "بغداد", 2)),
             [("جامعة", "B-ORG"), ("بغداد", "I-ORG"), ("تفتح", "O")],
@@ -189,7 +226,12 @@ def test_tokens_are_cut_where_names_begin_and_end(document, tags):
 
 def test_no_documents_make_empty_tables():
     articles = articles_table([], LABELS, ANNOTATORS)
-    assert articles.num_rows == sentences_table(articles).num_rows == tokens_table(articles, LABELS).num_rows == 0
+    assert (
+        articles.num_rows
+        == sentences_table(articles).num_rows
+        == tokens_table(articles, LABELS).num_rows
+        == 0
+    )
 
 
 def test_tag_names_follow_the_registry():
