@@ -13,7 +13,7 @@ function shell(article) {
   }
   header.append(element("span", "", article.language));
   header.append(element("span", "", counted(article.sentences.length, "sentence")));
-  header.append(element("span", "", counted(article.entities.length, "name")));
+  header.append(element("span", "", counted(article.entities.length, "entity", "entities")));
   const unseen = unseenCharacters(article.text);
   if (unseen) header.append(element("span", "unseen", unseen));
   article.body = element("div", "text");
@@ -140,7 +140,7 @@ function drawEntity(article, tree) {
   return span;
 }
 
-/** The rest of a name, and the place of its labels over its last word, which no line break divides. */
+/** The rest of an entity, and the place of its labels over its last word, which no line break divides. */
 function lastWord(span, article, from, to) {
   const characters = [...article.text.slice(article.at(from), article.at(to))];
   const cut = from + characters.findLastIndex((character) => /\s/.test(character)) + 1;

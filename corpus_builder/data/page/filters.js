@@ -48,7 +48,7 @@ function filter() {
   if (found) found.clear();
   let shown = 0;
   let sentences = 0;
-  let names = 0;
+  let entities = 0;
   let hits = 0;
   articles.forEach((article, i) => {
     const hit = query ? matches(article) : 0;
@@ -62,11 +62,11 @@ function filter() {
     shown++;
     hits += hit;
     sentences += article.sentences.length;
-    for (const entity of article.entities) names += !chosenLabels.size || chosenLabels.has(entity[2]) ? 1 : 0;
+    for (const entity of article.entities) entities += !chosenLabels.size || chosenLabels.has(entity[2]) ? 1 : 0;
     if (query && article.drawn) highlight(article);
   });
   const some = shown < articles.length ? `${number(shown)} of ` : "";
-  const parts = [`${some}${counted(articles.length, "article")}`, counted(sentences, "sentence"), counted(names, "name")];
+  const parts = [`${some}${counted(articles.length, "article")}`, counted(sentences, "sentence"), counted(entities, "entity", "entities")];
   if (query) parts.push(`${number(hits)} found`);
   byId("counts").textContent = parts.join(" · ");
 }

@@ -55,7 +55,7 @@ function fold(text) {
 }
 
 const number = (n) => n.toLocaleString("en");
-const counted = (n, name) => `${number(n)} ${name}${n === 1 ? "" : "s"}`;
+const counted = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
 const articles = data.articles.map((record) => ({
   ...record,
