@@ -28,7 +28,7 @@ def pattern_spans(documents: Sequence[Document]) -> list[list[tuple[int, int, st
 
 def spans_of_text(text: str) -> list[tuple[int, int, str]]:
     """The ``(start, end, label)`` of every DATE, MONEY and PERCENT in a text, in order, none over another."""
-    chunks = text.split(" ")
+    chunks = text.replace("\n\n", "\n ").split(" ")
     letters = list(map(classes_of, chunks))
     classes = "".join(letters)
     if TRIGGERS.search(classes) is None:

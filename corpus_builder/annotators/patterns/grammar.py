@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus_builder.annotators.patterns.words import tokens, value
@@ -28,7 +28,7 @@ _NATION = r"(?:K{1,2}|Qk)"
 _CURRENCY = rf"(?:[Uy]{_NATION}?|R{_NATION}|[$O])"
 _SMALL = rf"(?:&{_AMOUNT}yK?|&hF?)?"
 _MONEY = re.compile(
-    rf"(?P<between>(?<=B)(?:[_b])?{_AMOUNT}(?:{_CURRENCY})?&{_AMOUNT}{_CURRENCY})"
+    rf"(?:(?:(?<=B)|(?<=B[_b])){_AMOUNT}(?:{_CURRENCY})?&{_AMOUNT}{_CURRENCY})"
     rf"|{_NOT_BEFORE}{_AMOUNT}(?:{_TO}{_AMOUNT})?{_CURRENCY}{_SMALL}"
     rf"|[$O]{_FIGURE}[SPV]{{0,2}}(?:[~\-]{_FIGURE}[SPV]{{0,2}})?"
     rf"|T{_NATION}?{_SMALL}"
@@ -39,7 +39,7 @@ _MONEY = re.compile(
 _SHARE = rf"(?:{_FIGURE}S?(?:&h)?|{_WORDS}(?:&h)?|h|S)"
 _PERCENT_SIGN = r"(?:%|[i^]I)"
 _PERCENT = re.compile(
-    rf"(?P<between>(?<=B)(?:[_b])?{_SHARE}&{_SHARE}{_PERCENT_SIGN})"
+    rf"(?:(?:(?<=B)|(?<=B[_b])){_SHARE}&{_SHARE}{_PERCENT_SIGN})"
     rf"|{_NOT_BEFORE}{_SHARE}(?:{_TO}{_SHARE})?{_PERCENT_SIGN}"
     rf"|(?P<joined>%[detYn])"
 )
@@ -71,6 +71,11 @@ _DATE = re.compile(
     rf"|(?P<bracketed>(?<=\()Y(?=\)))"
     rf"|(?P<loose>(?<=[i~Jb])Y(?![:/.\-]?[detYn]))"
 )
+#: With which letters each kind begins; a search from place to place in turn is many times slower.
+_NUMBER_BEGINS = re.compile(r"[=detYnNxhSVM%$OTUy]")
+_DATE_BEGINS = re.compile(r"[ZW=detYno12Xfmj6789uvrclDzCkM]")
+_HAS_PERCENT, _HAS_CURRENCY = re.compile(r"[%I]"), re.compile(r"[UyRTO$]")
+_HAS_DATE = re.compile(r"[ZY6789mjuvrclDzCkHMEG]")
 _FIRST_YEAR, _LAST_YEAR = 1700, 2100
 _UNITS = frozenset(
     "متر كيلومتر كلم كم سم ملم طن غرام كيلو كيلوغرام لتر برميل درجة شخص نسمة قتيل مرة صفحة سنة عام يوم ساعة دقيقة"
@@ -109,11 +114,16 @@ def found_in(
 ) -> list[tuple[int, int, str]]:
     """The spans in a text whose chunks have these class letters, in order."""
     source = _Text(text, chunks, classes, chunk_starts, class_starts)
-    found = _percentages(source) + _money(source)
+    found: list[tuple[int, int, str]] = []
+    if _HAS_PERCENT.search(classes):
+        found += _percentages(source)
+    if _HAS_CURRENCY.search(classes):
+        found += _money(source)
     taken = [False] * len(classes)
     for first, stop, _label in found:
         taken[first:stop] = [True] * (stop - first)
-    found += [(first, stop, "DATE") for first, stop in _dates(source) if not any(taken[first:stop])]
+    if _HAS_DATE.search(classes):
+        found += [(first, stop, "DATE") for first, stop in _dates(source) if not any(taken[first:stop])]
     found.sort()
     spans = []
     last = 0
@@ -124,26 +134,31 @@ def found_in(
     return spans
 
 
+def _matches(pattern: re.Pattern[str], begins: re.Pattern[str], classes: str) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` from left to right, none over another, tried only where ``begins`` matches."""
+    stop = 0
+    for place in begins.finditer(classes):
+        if place.start() >= stop and (match := pattern.match(classes, place.start())) is not None:
+            yield match
+            stop = match.end()
+
+
 def _percentages(source: _Text) -> list[tuple[int, int, str]]:
     found = []
-    for match in _PERCENT.finditer(source.classes):
+    for match in _matches(_PERCENT, _NUMBER_BEGINS, source.classes):
         first, stop = match.span()
         if match["joined"] and not _adjacent(source, first, stop):
             continue
-        if match["between"] and source.classes[first] in "_b":
-            first += 1
         found.append((first, stop, "PERCENT"))
     return found
 
 
 def _money(source: _Text) -> list[tuple[int, int, str]]:
     found = []
-    for match in _MONEY.finditer(source.classes):
+    for match in _matches(_MONEY, _NUMBER_BEGINS, source.classes):
         first, stop = match.span()
         if match["one"] and matching_key(source.word(first + 1)) not in ("واحد", "واحدا", "واحده"):
             continue
-        if match["between"] and source.classes[first] in "_b":
-            first += 1
         found.append((first, stop, "MONEY"))
     return found
 
@@ -157,7 +172,9 @@ def _dates(source: _Text) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     classes = source.classes
     position = 0
-    while (match := _DATE.search(classes, position)) is not None:
+    for place in _DATE_BEGINS.finditer(classes):
+        if place.start() < position or (match := _DATE.match(classes, place.start())) is None:
+            continue
         spans = list(_of_match(source, match))
         found += spans
         position = max(spans[-1][1] if spans else match.start() + 1, match.start() + 1)

@@ -114,7 +114,7 @@ _SIGNS = {"%": "%", "٪": "%", "،": ",", ",": ",", "/": "/", "(": "(", ")": ")"
     _DASHES, "-"
 )
 #: Chunks that are kept; a text with more different ones starts over, so that memory has a bound.
-_KEPT = 1 << 16
+_KEPT = 1 << 18
 _LONGEST_KEPT = 40
 
 
