@@ -26,11 +26,7 @@ CLOSING_INITIALS: Final = word_set(
 )
 
 # Titles and references shorter than a word, with the clitics they are written with: ود. أحمد, لد. سعاد.
-TITLES: Final = word_set(
-    """
-    د م أ ود وم وأ لد لم لأ بد بم بأ فد فم فأ هـ جـ صـ تحق
-    """
-)
+TITLES: Final = word_set("د م أ ود وم وأ لد لم لأ بد بم بأ وب وج وص وس وك هـ جـ صـ")
 
 # What may follow the year, the hour or the amount that a one-letter era or unit belongs to.
 AFTER_NUMBER: Final = word_set(

@@ -38,12 +38,12 @@ _AFTER_PAUSE: Final = word_set(
 )
 
 
-def continues_after_quotation(word: str, marks: str) -> bool:
-    """Whether ``word``, the first after a quotation that ends in ``marks``, goes on with the sentence."""
+def continues_after_quotation(word: str, closing: str) -> bool:
+    """Whether ``word``, the first after a quotation that ends in ``closing``, goes on with the sentence."""
     key = bare(word)
     if key in _ATTRIBUTION:
         return True
-    if "." in marks and len(marks) == 1:
+    if "." in closing:
         return False
     return key in _SPEECH or key in _PARTICLES
 

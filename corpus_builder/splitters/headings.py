@@ -3,7 +3,7 @@
 A scraper that drops line breaks leaves ``headline lead sentence.`` with no mark between the two. For such
 a text a log-linear model scores every gap between two words of a sentence as the end of a heading. Its
 features look at the words on both sides (form, shape, lists of verbs that open a lead), at how long the
-stretch before the gap is, and at how many of its words come again after it, since a lead repeats its headline.
+stretch before it is, and at how many of its words come again after it, since a lead repeats its headline.
 
 The weights, in ``data/headings.json``, are made by :mod:`corpus_builder.splitters.training`.
 """
@@ -15,13 +15,22 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Final
 
-from corpus_builder.splitters.lexicon import FUNCTION_WORDS, LEAD_VERBS, OPENERS, bare
+from corpus_builder.splitters.lexicon import (
+    FUNCTION_WORDS,
+    LEAD_VERBS,
+    OPENERS,
+    PLACE_HEADS,
+    QUESTION_WORDS,
+    WAW_WORDS,
+    bare,
+)
 
 _TOKEN: Final = re.compile(r"\S+")
 _EDGES: Final = "«»“”\"'‘’()[]{}،,؛;:.!?؟…-–—%٪/\\•*|"
-_NO_END: Final = frozenset("،,؛;-–—/:|(«“[")
+_NO_END: Final = frozenset("،,؛;-–—/:|(«“[.…؟!?")
 _NO_START: Final = frozenset("،,؛;-–—/:|)».")
 _CLITICS: Final = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س")
 _ENDINGS: Final = ("ات", "ون", "ين", "ان", "ية", "ها", "هم", "ه", "ة", "ت", "ا", "ي")
@@ -30,12 +39,12 @@ _DATELINE: Final = re.compile(r"[^\s.،:]+(?: [^\s.،:]+){0,3} ?(?:\(|[-–—] 
 _LONGEST_HEADING: Final = 24  # words
 _REPEATED_WITHIN: Final = 30  # words after the gap that are searched for the heading's words
 _LONGEST_READ: Final = 60  # words of a sentence that are looked at
-_FIRST_THRESHOLD: Final = -1.5  # log odds; a text without line breaks very likely starts with its headline
-_THRESHOLD: Final = -0.75
+_FIRST_THRESHOLD: Final = -2.0  # log odds; a text without line breaks very likely starts with its headline
+_THRESHOLD: Final = -1.25
 _AGAIN: Final = 1.0  # added to the threshold for a second gap in the same sentence
 
 
-def joints(text: str, start: int, end: int, *, first: bool) -> list[tuple[int, int]]:
+def joints(text: str, start: int, end: int, first: bool) -> list[tuple[int, int]]:
     """Return ``(end of heading, start of what follows)`` for each line break lost in ``text[start:end]``.
 
     Offsets are code points of ``text``. ``first`` says that this sentence opens the document.
@@ -68,7 +77,10 @@ def gaps(text: str, start: int, end: int, first: bool) -> Iterator[tuple[int, in
     opening = [f"F={_shape(words[0])}", f"G={_shape(words[1]) if len(words) > 1 else ''}"] if words else []
     opening += [f"Fc={name}" for name in _classes(words[0])] if words else []
     place = "first" if first else "mid"
+    asking = bool(words) and words[0] in QUESTION_WORDS
     enclosed = _enclosed(raw)
+    crossing = _crossing(words, stems)
+    most = max(crossing, default=0)
     commas = colons = dots = 0
     verbs = 0
     for index in range(1, len(raw)):
@@ -77,9 +89,11 @@ def gaps(text: str, start: int, end: int, first: bool) -> Iterator[tuple[int, in
         colons += before[-1] == ":"
         dots += ".." in before or "…" in before
         verbs += words[index - 1] in LEAD_VERBS or _shape(words[index - 1]) in ("y-", "t-")
-        if index > _LONGEST_HEADING or len(raw) - index < 2:
+        if index > _LONGEST_HEADING or len(raw) - index < 4:
             continue
         if before[-1] in _NO_END or after[0] in _NO_START or enclosed[index]:
+            continue
+        if words[index - 1] in PLACE_HEADS:
             continue
         features = list(_next_features(words[index]))
         features += _previous_features(words[index - 1])
@@ -91,10 +105,13 @@ def gaps(text: str, start: int, end: int, first: bool) -> Iterator[tuple[int, in
             f"L={length}",
             f"{place}{length}",
             f"F{opening[0]}{length}",
+            f"T{opening[0]}{min(index, 7) // 2}{_shape(words[index])}",
+            f"q={asking}{min(index, 7)}",
             f"R={_bucket(len(raw) - index)}",
             f"c={min(commas, 2)}",
             f"d={min(dots, 1)}{min(colons, 1)}",
             f"v={min(verbs, 2)}",
+            f"x={min(most - crossing[index], 3)}of{min(most, 5)}",
             f"e={before[-1] if not before[-1].isalnum() else ''}",
             f"b={after[0] if not after[0].isalnum() else ''}",
         )
@@ -122,6 +139,21 @@ def _enclosed(raw: list[str]) -> list[bool]:
             depth = max(0, depth + sum(map(token.count, "«“([")) - sum(map(token.count, "»”)]")))
             quotes += token.count('"')
     return inside
+
+
+def _crossing(words: list[str], stems: list[str]) -> list[int]:
+    """For each gap before ``words[index]``, how many content words stand on both sides of it."""
+    first: dict[str, int] = {}
+    change = [0] * (len(words) + 1)
+    last: dict[str, int] = {}
+    for index, (word, stem) in enumerate(zip(words, stems, strict=True)):
+        if len(stem) >= 3 and word not in FUNCTION_WORDS:
+            first.setdefault(stem, index)
+            last[stem] = index
+    for stem, start in first.items():
+        change[start + 1] += 1
+        change[last[stem] + 1] -= 1
+    return list(accumulate(change))[: len(words)]
 
 
 @lru_cache(maxsize=65536)
@@ -189,7 +221,7 @@ def _shape(word: str) -> str:
     for prefix in ("وال", "ال", "لل"):
         if word.startswith(prefix):
             return prefix
-    if word[0] in "وفبلك" and size > 3:
+    if word[0] in "وفبلك" and size > 3 and word not in WAW_WORDS:
         return word[0]
     if word[0] in "يت" and 3 <= size <= 7:
         return "y-" if word[0] == "ي" else "t-"

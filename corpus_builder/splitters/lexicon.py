@@ -58,6 +58,28 @@ FUNCTION_WORDS: Final = word_set(
     """
 )
 
+# Words whose first و belongs to them and is no conjunction.
+WAW_WORDS: Final = word_set(
+    """
+    وزير وزيرة وزراء وزارة وزارات وزاري وزارية وفد وفود وفاة وفيات وكالة وكالات وكيل وسط وسطى وسيط
+    وساطة واشنطن ولي ولاية ولايات والي والد والدة ولادة وضع وعد وعود وثيقة وثائق وباء وحدة وحدات
+    وحيد ورشة ورش وجه وجهة وجوه وجود وقت وقود وقف وقفة وقائع واقع واقعة وصول وصلة وصفة وصل وصلت وقع
+    وقعت وقعوا ودع ودعت وجد وجدت وجهت وصف وصفت وعدت وافق وافقت واصل واصلت واجه واجهت واحد واحدة وطن
+    وطني وطنية وظيفة وظائف وعي وعكة ورد وردة وسائل وسيلة وسام وليد
+    """
+)
+
+# Question words: a stretch that opens with one and has no question mark is likely a heading.
+QUESTION_WORDS: Final = word_set("هل لماذا ماذا كيف أين متى كم أي ما من لم أيهما")
+
+# First words of place names that are written as two; no heading ends between the two.
+PLACE_HEADS: Final = word_set(
+    """
+    بيت رام تل دير شرم سيدي أبو أم عين رأس خان كفر بني بن ود وادي جبل بورت
+    بور الدار نيو سان لوس بوينس ريو كيب بئر
+    """
+)
+
 
 def bare(word: str) -> str:
     """``word`` without vowel signs and tatweel, for looking it up."""

@@ -110,12 +110,12 @@ def _examples(documents: Iterable[GoldDocument]) -> Iterator[tuple[list[str], bo
     for document in documents:
         text, ends = glue(document, " ")
         gold = set(ends)
-        for start, end in arabic.by_marks(text, 0, len(text)):
+        for start, end in arabic.at_items(text, arabic.by_marks(text, 0, len(text))):
             for stop, _, features in gaps(text, start, end, start == 0):
                 yield features, stop in gold
 
 
-def train(documents: Sequence[GoldDocument], *, strength: float = 0.3) -> dict[str, float]:
+def train(documents: Sequence[GoldDocument], *, strength: float = 0.1) -> dict[str, float]:
     """Fit a logistic regression on every gap of the flattened ``documents``; the empty name is the intercept.
 
     ``strength`` is the inverse of the L2 penalty. Features seen once are left out, weights are rounded.
