@@ -223,6 +223,10 @@ def _place(found: Disagreement) -> tuple[int, int, str]:
     return (span.start, -span.end, found.kind) if span else (0, 0, found.kind)
 
 
+def _range(span: GoldSpan) -> tuple[int, int]:
+    return span.start, span.end
+
+
 def _order(span: GoldSpan) -> tuple[str, int, int, str]:
     return span.field, span.start, -span.end, span.value
 
@@ -235,17 +239,14 @@ def _entity_disagreements(a: Article, b: Article) -> Iterator[Disagreement]:
     for x in left:
         for y in right:
             common = min(x.end, y.end) - max(x.start, y.start)
-            same_range = (x.start, x.end) == (y.start, y.end)
-            if x.field == y.field and common > 0 and (same_range or x.value == y.value):
-                candidates.append(
-                    (not same_range, -common, abs(len(x.text) - len(y.text)), *_order(x), *_order(y), x, y)
-                )
+            if x.field == y.field and common > 0 and (_range(x) == _range(y) or x.value == y.value):
+                candidates.append((-common, abs(len(x.text) - len(y.text)), *_order(x), *_order(y), x, y))
     used: set[tuple[str, GoldSpan]] = set()
     for candidate in sorted(candidates, key=lambda c: c[:-2]):
         x, y = candidate[-2:]
         if ("first", x) not in used and ("second", y) not in used:
             used |= {("first", x), ("second", y)}
-            yield Disagreement(a.id, x.field, "range" if candidate[0] else "label", x, y)
+            yield Disagreement(a.id, x.field, "label" if _range(x) == _range(y) else "range", x, y)
     for x in left:
         if ("first", x) not in used:
             yield Disagreement(a.id, x.field, "first", x, None)

@@ -9,7 +9,7 @@ import regex
 
 from corpus_builder.folding import matching_key
 from corpus_builder.model import Article, GoldSpan
-from corpus_builder.splitters.abbreviations import AFTER_NUMBER, TITLES
+from corpus_builder.splitters.abbreviations import TITLES
 
 _CLOSING = r"\"'”»’)\]"
 _ENDED = regex.compile(rf"[.!?؟…][{_CLOSING}]*$")
@@ -50,9 +50,7 @@ def _passed_over(sentence: GoldSpan) -> Iterator[tuple[str, str]]:
     for found in _PASSED.finditer(sentence.text):
         word = matching_key(found["word"].lstrip('«“"('))
         stop = found["mark"] == "."
-        if stop and (
-            _INITIAL.fullmatch(word) or word in TITLES or word in AFTER_NUMBER or _LIST_NUMBER.fullmatch(word)
-        ):
+        if stop and (_INITIAL.fullmatch(word) or word in TITLES or _LIST_NUMBER.fullmatch(word)):
             continue
         surface = sentence.text[max(0, found.start("mark") - _SHOWN // 2) : found.end() + _SHOWN // 4]
         yield (

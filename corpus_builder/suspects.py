@@ -185,7 +185,7 @@ def _particle(
     if first.start == span.start:
         for particle in PARTICLES:
             rest = (key[0].removeprefix(particle), *key[1:])
-            if rest != key and len(rest[0]) > 1 and span.value in labels.get(rest, ()):
+            if rest != key and span.value in labels.get(rest, ()):
                 return f"begins with {particle}, and the rest is a name elsewhere"
         return None
     outside = matching_key(text[first.start : span.start])
@@ -234,7 +234,7 @@ def _missed(article: Article, in_fields: Mapping[str, list[_Word]]) -> Iterator[
     names: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for span in _entities(article):
         key = _name_key(span.text)
-        if sum(map(len, key)) > 2:
+        if sum(map(len, key)) > 1:
             names[key].add(span.value)
     by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for key in names:
