@@ -77,13 +77,16 @@ def _shingles(
     words: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Hashes of each run of three words inside one text (one shingle of all its words for a shorter text), with row offsets."""
-    with np.errstate(over="ignore"):
-        padded = np.concatenate((words, np.zeros(_WORDS, np.uint64)))
-        count = len(words)
-        runs = _mixed(padded[:count] + padded[1 : count + 1] * _PRIME + padded[2 : count + 2] * _SECOND)
     ends = np.cumsum(counts)
     row = np.repeat(np.arange(len(counts)), counts)
+    count = len(words)
     place = np.arange(count) - (ends - counts)[row]
+    left = counts[row] - place
+    padded = np.concatenate((words, np.zeros(_WORDS, np.uint64)))
+    with np.errstate(over="ignore"):
+        second = np.where(left > 1, padded[1 : count + 1] * _PRIME, np.uint64(0))
+        third = np.where(left > 2, padded[2 : count + 2] * _SECOND, np.uint64(0))
+        runs = _mixed(words + second + third)
     kept = (place <= counts[row] - _WORDS) | (place == 0)
     per_row = np.bincount(row[kept], minlength=len(counts))
     offsets = np.concatenate(([0], np.cumsum(per_row))).astype(np.uint64)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corpus_builder import Article, CorpusError, Document, Gold, GoldSpan
+from corpus_builder.annotators import annotators_for
+from corpus_builder.annotators.combining import combine
+from corpus_builder.config import LABELS, Config, Limits
+from corpus_builder.pipeline.annotating import annotate_articles, tools_for
+
+TEXT = "قال خليفة حفتر في جامعة بيروت العربية أمس."
+ANNOTATORS = ("gold", "first", "second")
+
+
+def document(gold: Gold | None = None) -> Document:
+    tools = tools_for(Config(annotate=("gold",)))
+    return annotate_articles([Article("a", "", TEXT, "ar", gold=gold)], tools).documents[0]
+
+
+def span(surface: str, label: str, score: float = 1.0) -> tuple[int, int, str, float]:
+    start = TEXT.index(surface)
+    return start, start + len(surface), label, score
+
+
+def combined(first: list[tuple[int, int, str, float]], second: list[tuple[int, int, str, float]]) -> list[tuple[str, str, str]]:
+    made, _crossed = combine(document(), [[], first, second], LABELS, ANNOTATORS, 0.0)
+    return [(entity.text, entity.label, entity.annotator) for entity in made.entities]
+
+
+def test_on_crossing_the_earlier_annotator_wins() -> None:
+    found = combined([span("خليفة حفتر", "PER")], [span("حفتر في جامعة", "ORG")])
+    assert found == [("خليفة حفتر", "PER", "first")]
+
+
+def test_nested_names_of_different_labels_both_stay() -> None:
+    found = combined([span("جامعة بيروت العربية", "ORG")], [span("بيروت", "LOC")])
+    assert found == [("جامعة بيروت العربية", "ORG", "first"), ("بيروت", "LOC", "second")]
+
+
+def test_the_same_range_and_the_same_label_inside_count_once() -> None:
+    found = combined([span("خليفة حفتر", "PER")], [span("خليفة حفتر", "ORG"), span("حفتر", "PER")])
+    assert found == [("خليفة حفتر", "PER", "first")]
+
+
+def test_a_low_score_is_left_out_and_scores_are_rounded() -> None:
+    made, _crossed = combine(
+        document(), [[], [span("بيروت", "LOC", 0.87654), span("خليفة", "PER", 0.2)], []], LABELS, ANNOTATORS, 0.5
+    )
+    assert [(entity.text, entity.score) for entity in made.entities] == [("بيروت", 0.877)]
+
+
+def test_nothing_is_added_where_gold_is_complete() -> None:
+    start = TEXT.index("بيروت")
+    gold_span = GoldSpan(start, start + 5, "text", "LOC", "بيروت")
+    for layers, labels, expected in (
+        ({"entities"}, set(), {"gold"}),
+        ({"entities"}, {"LOC"}, {"gold", "first"}),
+        (set(), set(), {"gold", "first"}),
+    ):
+        gold = Gold(entities=(gold_span,), complete_layers=frozenset(layers), complete_labels=frozenset(labels))
+        found = [[span("بيروت", "LOC")], [span("خليفة حفتر", "PER"), span("جامعة", "LOC")], []]
+        made, _crossed = combine(document(gold), found, LABELS, ANNOTATORS, 0.0)
+        assert {entity.annotator for entity in made.entities} == expected
+        assert ("جامعة" in [entity.text for entity in made.entities]) == ("LOC" not in labels and expected != {"gold"})
+
+
+PLUG_IN = '''
+import time
+def good(text):
+    at = text.find("بيروت")
+    return [] if at < 0 else [(at, at + 5, "LOC", 0.9)]
+def raises(text):
+    if "سيئ" in text:
+        raise ValueError("no luck")
+    return []
+def loops(text):
+    while "سيئ" in text:
+        time.sleep(0.01)
+    return []
+def nonsense(text):
+    return [(0, 10**6, "LOC")] if "سيئ" in text else []
+def unknown_label(text):
+    return [(0, 2, "PLANET")] if "سيئ" in text else []
+'''
+
+
+@pytest.fixture
+def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    name = f"plug_in_{time.monotonic_ns()}"
+    (tmp_path / f"{name}.py").write_text(PLUG_IN, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    sys.modules.pop(name, None)
+    return name
+
+
+def test_a_callable_plugs_in_by_its_dotted_name(plug_in: str) -> None:
+    tools = tools_for(Config(annotate=(f"{plug_in}:good",)))
+    made = annotate_articles([Article("a", "", TEXT, "ar")], tools).documents[0]
+    assert [(e.text, e.label, e.score, e.annotator) for e in made.entities] == [("بيروت", "LOC", 0.9, f"{plug_in}:good")]
+
+
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [
+        ("raises", "annotator-failed"),
+        ("loops", "annotator-timeout"),
+        ("nonsense", "annotator-nonsense"),
+        ("unknown_label", "annotator-nonsense"),
+    ],
+)
+def test_a_bad_annotator_costs_only_the_article_it_fails_on(plug_in: str, function: str, code: str) -> None:
+    name = f"{plug_in}:{function}"
+    tools = tools_for(Config(annotate=(name,), limits=Limits(article_seconds=0.3)))
+    articles = [Article("one", "", "نص أول.", "ar"), Article("two", "", "نص سيئ.", "ar"), Article("three", "", "نص ثالث.", "ar")]
+    made = annotate_articles(articles, tools)
+    assert [document.article_id for document in made.documents] == ["one", "three"]
+    assert [(r.article_id, r.problems[0].code) for r in made.rejected] == [("two", code)]
+    assert name in made.rejected[0].problems[0].message
+
+
+@pytest.mark.parametrize("name", ["planets", "no_such_module:f", "json:no_such_function"])
+def test_an_unknown_annotator_is_wrong_use(name: str) -> None:
+    with pytest.raises(CorpusError, match="annotate names"):
+        annotators_for(Config(annotate=(name,)))
