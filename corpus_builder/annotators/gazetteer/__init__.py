@@ -1,7 +1,9 @@
 """Names that the word lists hold, found as whole words, attached particles outside.
 
-A whole name of the lists matches wherever it stands between words, if no word goes on with it. A name of one word that is
-a plain word too needs a noun before it, as in ``مدينة الباب``. People's names are also put together from given and family
+A whole name of the lists matches wherever it stands between words, if no word goes on with it. A name of one
+word that is
+a plain word too needs a noun before it, as in ``مدينة الباب``. People's names are also put together from
+given and family
 names that follow each other.
 """
 
@@ -19,7 +21,8 @@ from corpus_builder.model import Document
 __all__ = ["gazetteer", "matcher"]
 
 Found = tuple[int, int, str, float]
-#: Precision by label and kind where it was measured on enough names (docs/gazetteer.md); else that of the label.
+#: Precision by label and kind where it was measured on enough names (docs/gazetteer.md); else that of the
+#: label.
 _KIND_SCORES: dict[tuple[str, str], float] = {}
 _LABEL_SCORES = {"PER": 0.9, "LOC": 0.93, "ORG": 0.85, "MISC": 0.75}
 _OTHER_SCORE = 0.9
@@ -39,7 +42,8 @@ def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]]
 
 
 def matcher(names: NameLists) -> Callable[[str], list[Found]]:
-    """A function from a text to the ``(start, end, label, score)`` of each name in it, in order; they nest and never cross."""
+    """A function from a text to the ``(start, end, label, score)`` of each name in it, in order; they nest
+    and never cross."""
     chunks = Chunks(names)
 
     def spans(text: str) -> list[Found]:
@@ -53,7 +57,8 @@ def matcher(names: NameLists) -> Callable[[str], list[Found]]:
 
 
 def chosen(matches: list[Match]) -> list[Match]:
-    """The matches that do not cross, earlier and longer ones first; inside another only those of another label."""
+    """The matches that do not cross, earlier and longer ones first; inside another only those of another
+    label."""
     matches.sort(key=lambda match: (match.start, -match.end, match.kind))
     kept: list[Match] = []
     around: list[Match] = []

@@ -19,7 +19,8 @@ _OTHER_NAME_ENDS = keys(
 )
 #: Nouns before a listed body that make it a part of another one.
 _BODY_NOUNS = keys(
-    "مديرية دائرة هيئة منظمة مؤسسة جمعية وكالة لجنة شركة مكتب نادي استاد ملعب مدرسة صندوق نقابة رابطة كنيسة جامع"
+    "مديرية دائرة هيئة منظمة مؤسسة جمعية وكالة لجنة شركة مكتب نادي استاد ملعب مدرسة صندوق"
+    " نقابة رابطة كنيسة جامع"
 )
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
 _QUOTES = ("«", '"', "“", "'", "‘")
@@ -36,27 +37,24 @@ def listed(words: Words, names: NameLists) -> Iterator[Match]:
     """The longest listed name that begins with each word, where its neighbours allow it."""
     for chunk, pieces in enumerate(words.chunks):
         for piece in pieces:
-            if piece.first:
-                entry, length, last = _longest(words, names, chunk, piece)
-                if entry is not None:
-                    match = _allowed(words, names, chunk, piece, entry, length, last)
-                    if match is not None:
-                        yield match
+            entry, length, last = piece.entry, 1, piece
+            if piece.more is not None:
+                following = words.following(chunk, piece)
+                if following is not None and following.key in piece.more:
+                    entry, length, last = _longest(words, names, chunk, piece, following)
+            if entry is not None:
+                match = _allowed(words, names, chunk, piece, entry, length, last)
+                if match is not None:
+                    yield match
 
 
-def _longest(words: Words, names: NameLists, chunk: int, piece: Piece) -> tuple[Entry | None, int, Piece]:
-    """What the longest name from ``piece`` on is, how many words it has, and its last piece."""
+def _longest(
+    words: Words, names: NameLists, chunk: int, piece: Piece, following: Piece
+) -> tuple[Entry | None, int, Piece]:
+    """What the longest name that begins with two pieces is, how many words it has, and its last piece."""
     key = piece.first
-    entry = names.entries.get(key)
-    length, last = 1, piece
-    most = names.longest[key]
-    if (
-        most == 1
-        or (following := words.following(chunk, piece)) is None
-        or following.key not in names.seconds[key]
-    ):
-        return entry, length, last
-    for count in range(2, most + 1):
+    entry, length, last = piece.entry, 1, piece
+    for count in range(2, names.longest[piece.first] + 1):
         key = f"{key} {following.key}"
         if (found := names.entries.get(key)) is not None:
             entry, length, last = found, count, following
@@ -70,13 +68,14 @@ def _longest(words: Words, names: NameLists, chunk: int, piece: Piece) -> tuple[
 def _allowed(
     words: Words, names: NameLists, chunk: int, piece: Piece, entry: Entry, length: int, last: Piece
 ) -> Match | None:
-    """The name as a match, with the adjective that ends its full name; None where its neighbours say that it is not the name."""
+    """The name as a match, with the adjective that ends its full name; None where its neighbours say that it
+    is not the name."""
     if entry.outside:
         inside = words.chunks[chunk + entry.outside][0]
         start = words.start(chunk + entry.outside, inside, 0)
     else:
         start = words.start(chunk, piece, piece.cut)
-    end = words.starts[chunk + length - 1] + last.end
+    end = words.offset(chunk + length - 1) + last.end
     if entry.needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
         return None
     if length == 1 and entry.needs != "quote" and not entry.needs and entry.label != "LOC":

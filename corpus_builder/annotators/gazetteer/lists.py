@@ -1,7 +1,9 @@
 """The word lists that name things, as one table from keys to what they name.
 
-A list is a TSV file with the header ``surface label kind note``; docs/gazetteer.md describes the lists of the package,
-and lists of the user's own have the same form. Words are matching keys, so spellings that writers interchange meet.
+A list is a TSV file with the header ``surface label kind note``; docs/gazetteer.md describes the lists of
+the package,
+and lists of the user's own have the same form. Words are matching keys, so spellings that writers
+interchange meet.
 """
 
 from __future__ import annotations
@@ -63,7 +65,8 @@ _NEEDS = {"newspaper": "media", "channel": "media", "work": "quote"}
 class Entry(NamedTuple):
     """What a key names.
 
-    ``outside`` words at its beginning stay out of the span; ``needs`` is what must stand before it: the noun of a
+    ``outside`` words at its beginning stay out of the span; ``needs`` is what must stand before it: the noun
+    of a
     "place" or of "media", an opening "quote" mark, or "" for nothing.
     """
 
@@ -77,8 +80,10 @@ class Entry(NamedTuple):
 class NameLists:
     """Whole names in ``entries``, and single words that people's names are made of or stand beside.
 
-    ``seconds`` gives for a key's first word the words that may come second; ``longest`` the most words that it may begin.
-    ``servants`` are what follows عبد in given names; ``closed_teh`` the names of one word that end in teh marbuta, for which
+    ``seconds`` gives for a key's first word the words that may come second; ``longest`` the most words that
+    it may begin.
+    ``servants`` are what follows عبد in given names; ``closed_teh`` the names of one word that end in teh
+    marbuta, for which
     a final heh does not stand.
     """
 
@@ -97,7 +102,8 @@ class NameLists:
 
 @cache
 def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
-    """Read the package's lists and ``extra`` ones. Raises `CorpusError`, with file and line, for a row of another form."""
+    """Read the package's lists and ``extra`` ones. Raises `CorpusError`, with file and line, for a row of
+    another form."""
     folder = DATA / "gazetteer"
     _surfaces, words, _labels, _kinds = _columns(folder / "ambiguous.tsv")
     ambiguous = frozenset(words)
@@ -160,7 +166,8 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
 def _entries(
     named: Sequence[tuple[str, str, str]], weak: set[str], never: set[str], titles: set[str]
 ) -> dict[str, Entry]:
-    """What each key names. Of two readings the one that needs nothing before it stays, and a place before others."""
+    """What each key names. Of two readings the one that needs nothing before it stays, and a place before
+    others."""
     entries: dict[str, Entry] = {}
     made: dict[tuple[str, str, int, str], Entry] = {}
     for key, label, kind in named:
@@ -220,7 +227,8 @@ def _checked_rows(path: Path) -> list[tuple[str, str, str]]:
         columns = line.split("\t")
         if len(columns) not in (3, 4):
             raise CorpusError(
-                f"{path}:{number}: a row has 4 columns, surface, label, kind and note; this has {len(columns)}"
+                f"{path}:{number}: a row has 4 columns, surface, label, kind and note;"
+                f" this has {len(columns)}"
             )
         surface, label, kind = (column.strip() for column in columns[:3])
         if not matching_key(surface).strip():

@@ -1,28 +1,30 @@
-"""People's names put together from the given and family names of the lists, and last names that come again."""
+"""People's names put together from the given and family names of the lists, and last names that come
+again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus_builder.annotators.gazetteer.lists import NameLists, keys
 from corpus_builder.annotators.gazetteer.listed import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS, Match
+from corpus_builder.annotators.gazetteer.lists import NameLists, keys
 from corpus_builder.annotators.gazetteer.words import SERVANT, WORD, Piece, Words
 from corpus_builder.folding import matching_key
 
 _FUNCTION_WORDS = keys(
-    "في من إلى على عن مع أن إن أنه أنها إنه إنها الذي التي كان كانت قد لم لن لا ما هو هي بعد قبل خلال منذ حتى بين عند"
-    " أمام ضد حول أو ثم أي كما حيث بأن لأن وهو وهي الذين اليوم أمس غدا رئيس وزير مدير عضو نائب"
+    "في من إلى على عن مع أن إن أنه أنها إنه إنها الذي التي كان كانت قد لم لن لا ما هو هي بعد قبل خلال منذ"
+    " حتى بين عند أمام ضد حول أو ثم أي كما حيث بأن لأن وهو وهي الذين اليوم أمس غدا رئيس وزير مدير عضو نائب"
 )
 _MOST_NAMES = 8
 
 
 def people(words: Words, names: NameLists) -> Iterator[Match]:
-    """Runs of names that begin with a given name and end before what is surely no name; one name after a title."""
+    """Runs of names that begin with a given name and end before what is surely no name; one name after a
+    title."""
     done = -1
     for chunk, pieces in enumerate(words.chunks):
         for piece in pieces:
-            if chunk > done and ("g" in piece.name or "l" in piece.name):
+            if piece.opens and chunk > done:
                 found, done = _person(words, names, chunk, piece, done)
                 if found is not None:
                     yield found
@@ -32,20 +34,20 @@ def _person(words: Words, names: NameLists, chunk: int, piece: Piece, done: int)
     """The name that begins with ``piece``, if one does, and the last chunk that it or its search took."""
     second = words.following(chunk, piece)
     servant = piece.key[piece.name_cut :] == SERVANT and second is not None and "x" in second.name
-    if not servant and ("g" not in piece.name or "t" in piece.name):
+    if not servant and "g" not in piece.name:
         return None, done
     last_chunk, last, count, sure = _run(words, chunk, piece)
     if "a" in piece.name and not (
         second is not None and count > 1 and sure > 1 and second.key.startswith("ال")
     ):
         return None, done
-    end = words.starts[last_chunk] + last.end
+    end = words.offset(last_chunk) + last.end
     following, following_end = words.after(end)
     closed = _is_nisba(last.key, names)
     if _is_nisba(following, names):
         end, closed = following_end, True
         count, sure = count + 1, sure + 1
-    before = words.before(words.starts[chunk] + piece.start)
+    before = words.before(words.offset(chunk) + piece.start)
     if count == 1 and not following and before in names.titles:
         count = sure = 2
     if (
@@ -59,7 +61,8 @@ def _person(words: Words, names: NameLists, chunk: int, piece: Piece, done: int)
 
 
 def _run(words: Words, chunk: int, piece: Piece) -> tuple[int, Piece, int, int]:
-    """How far a run of names goes: its last chunk and piece, how many names it holds, and how many of them are nothing else."""
+    """How far a run of names goes: its last chunk and piece, how many names it holds, and how many of them
+    are nothing else."""
     count = sure = 1
     last_chunk, last = chunk, piece
     while last_chunk - chunk < _MOST_NAMES:
@@ -67,7 +70,7 @@ def _run(words: Words, chunk: int, piece: Piece) -> tuple[int, Piece, int, int]:
         if following is None or following.name_cut or following.key in _FUNCTION_WORDS:
             break
         name = following.name
-        if last.key.endswith(SERVANT) and "x" in name or "s" in name and "g" not in name:
+        if (last.key.endswith(SERVANT) and "x" in name) or ("s" in name and "g" not in name):
             last_chunk, last = last_chunk + 1, following
         elif "g" in name or "f" in name:
             count += 1
@@ -99,7 +102,8 @@ def _is_nisba(key: str, names: NameLists) -> bool:
 
 
 def _ends_a_name(key: str, names: NameLists) -> bool:
-    """Whether a word cannot be one more name: a verb, title or adjective of the lists, a function word, or one with a particle."""
+    """Whether a word cannot be one more name: a verb, title or adjective of the lists, a function word, or
+    one with a particle."""
     if key in _FUNCTION_WORDS or key in names.verbs or key in names.adjectives or key in names.titles:
         return True
     return key.startswith(("لل", "وال", "بال"))

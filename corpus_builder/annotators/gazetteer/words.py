@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from corpus_builder.annotators.gazetteer.lists import NameLists, keys
+from corpus_builder.annotators.gazetteer.lists import Entry, NameLists, keys
 from corpus_builder.folding import REMOVED, matching_key
 
 LINKS = keys("بن ابن بنت آل ولد أبو أبي أبا أم عبد بو ود")
@@ -21,27 +22,45 @@ _LONGEST_WORD = 40
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 WORD = rf"[\w{_MARKS}]"
 _WORDS = re.compile(rf"{WORD}+")
-_BEFORE = re.compile(rf"({WORD}+) $")
+_LAST = re.compile(rf"{WORD}+\Z")
 _AFTER = re.compile(rf" ({WORD}+)")
 
 
 class Piece(NamedTuple):
-    """A word of a chunk: its span there and its key; ``first``, the key less attached particles under which it begins a
-    listed name ("" for none), and ``cut``, the letters that these have; ``name``, what it is to people's names (`_name`),
-    and ``name_cut``; ``joined``, whether the word of the next chunk may go on with it."""
+    """A word of a chunk.
+
+    ``start`` and ``end`` are its span in the chunk, ``key`` its key. ``first`` is the key less attached
+    particles under
+    which it begins a listed name ("" for none), ``cut`` the letters that these have, ``entry`` what
+    ``first`` names by itself,
+    ``more`` the words that may come second. ``name`` is what the word is to people's names (`Chunks._name`),
+    ``name_cut`` the
+    letters cut off for that, ``opens`` whether a person's name may begin with it. ``joined`` says whether
+    the word of the next
+    chunk may go on with it.
+    """
 
     start: int
     end: int
     key: str
     first: str
     cut: int
+    entry: Entry | None
+    more: set[str] | None
     name: str
     name_cut: int
+    opens: bool
     joined: bool
 
 
+@lru_cache(maxsize=1 << 16)
+def _key(word: str) -> str:
+    return matching_key(word)
+
+
 class Chunks(dict[str, tuple[Piece, ...]]):
-    """The pieces of a chunk of text, worked out once for each different chunk; none where no word matters to names."""
+    """The pieces of a chunk of text, worked out once for each different chunk; none where no word matters to
+    names."""
 
     def __init__(self, names: NameLists) -> None:
         self.names = names
@@ -74,7 +93,21 @@ class Chunks(dict[str, tuple[Piece, ...]]):
             name, name_cut = next(
                 ((found, cut) for cut, rest in options if (found := self._name(rest))), ("", 0)
             )
-        return Piece(match.start(), match.end(), key, first, cut, name, name_cut, match.end() == length)
+        entry, more = self.names.entries.get(first), self.names.seconds.get(first)
+        opens = ("g" in name and "t" not in name) or key[name_cut:] == SERVANT
+        return Piece(
+            match.start(),
+            match.end(),
+            key,
+            first,
+            cut,
+            entry,
+            more,
+            name,
+            name_cut,
+            opens,
+            match.end() == length,
+        )
 
     def _sound(self, raw: str, rest: str, cut: int) -> bool:
         """Whether a word may be read so: a short name of one word is not found inside a longer plain word."""
@@ -86,7 +119,8 @@ class Chunks(dict[str, tuple[Piece, ...]]):
         return rest.startswith("ال") or len(rest) > 4 or rest in self.names.seconds
 
     def _name(self, key: str) -> str:
-        """What a word is to people's names: g(iven), f(amily), x (what follows عبد), s(uffix), l(ink), t(itle), a(mbiguous)."""
+        """What a word is to people's names: g(iven), f(amily), x (what follows عبد), s(uffix), l(ink),
+        t(itle), a(mbiguous)."""
         names = self.names
         found = ""
         if key in names.given:
@@ -107,7 +141,8 @@ class Chunks(dict[str, tuple[Piece, ...]]):
 
 
 def readings(key: str) -> list[tuple[int, str]]:
-    """The ways to read a key, as letters cut off and what is left: whole, and less attached particles; لل as the article
+    """The ways to read a key, as letters cut off and what is left: whole, and less attached particles; لل as
+    the article
     that it holds."""
     options = [(0, key)]
     if key.startswith("لل") and len(key) > 4:
@@ -124,11 +159,16 @@ def readings(key: str) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text in chunks with their pieces; ``starts`` are the chunks' offsets in the text."""
+    """A text in chunks with their pieces; ``lengths`` is what the chunks before each one have together,
+    spaces apart."""
 
     text: str
     chunks: Sequence[tuple[Piece, ...]]
-    starts: Sequence[int]
+    lengths: Sequence[int]
+
+    def offset(self, chunk: int) -> int:
+        """Where a chunk begins in the text."""
+        return self.lengths[chunk] + chunk
 
     def following(self, chunk: int, piece: Piece) -> Piece | None:
         """The piece that one space parts from ``piece``, which stands in ``chunk``."""
@@ -139,7 +179,7 @@ class Words:
 
     def start(self, chunk: int, piece: Piece, cut: int) -> int:
         """The offset of a piece less its first ``cut`` letters and the marks on them."""
-        first = at = self.starts[chunk] + piece.start
+        first = at = self.offset(chunk) + piece.start
         while cut:
             cut -= REMOVED.match(self.text[at]) is None
             at += 1
@@ -149,17 +189,20 @@ class Words:
 
     def before(self, start: int) -> str:
         """The key of the word that one space parts from ``start``; "" if there is none."""
-        match = _BEFORE.search(self.text, max(0, start - _LONGEST_WORD), start)
-        return matching_key(match[1]) if match else ""
+        if start == 0 or self.text[start - 1] != " ":
+            return ""
+        space = self.text.rfind(" ", max(0, start - _LONGEST_WORD), start - 1)
+        match = _LAST.search(self.text, max(space + 1, start - _LONGEST_WORD, 0), start - 1)
+        return _key(match.group()) if match else ""
 
     def after(self, end: int) -> tuple[str, int]:
-        """The key of the word that one space parts from ``end`` and where that word ends; "" and ``end`` if there is none."""
+        """The key of the word that one space parts from ``end`` and where that word ends; "" and ``end`` if
+        there is none."""
         match = _AFTER.match(self.text, end, end + _LONGEST_WORD)
-        return (matching_key(match[1]), match.end()) if match else ("", end)
+        return (_key(match[1]), match.end()) if match else ("", end)
 
 
 def words_of(text: str, chunks: Chunks) -> Words:
     """The words of a text."""
     parts = text.replace("\n\n", "\n ").split(" ")
-    starts = [0, *(end + i for i, end in enumerate(accumulate(map(len, parts)), start=1))]
-    return Words(text, list(map(chunks.__getitem__, parts)), starts)
+    return Words(text, list(map(chunks.__getitem__, parts)), list(accumulate(map(len, parts), initial=0)))

@@ -1,6 +1,7 @@
 """Dates, amounts of money and percentages, by pattern.
 
-docs/patterns.md says what is found and what is not; docs/annotation-guidelines.md, section 7, says what is right.
+docs/patterns.md says what is found and what is not; docs/annotation-guidelines.md, section 7, says what is
+right.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from corpus_builder.annotators.patterns.grammar import found_in
+from corpus_builder.annotators.patterns.finding import found_in
 from corpus_builder.annotators.patterns.words import TRIGGERS, classes_of
 from corpus_builder.model import Document
 
@@ -19,7 +20,8 @@ SCORES = {"DATE": 0.98, "MONEY": 0.99, "PERCENT": 0.99}
 
 
 def pattern_spans(documents: Sequence[Document]) -> list[list[tuple[int, int, str, float]]]:
-    """The ``(start, end, label, score)`` of every DATE, MONEY and PERCENT in each document, in order, none over another.
+    """The ``(start, end, label, score)`` of every DATE, MONEY and PERCENT in each document, in order, none
+    over another.
 
     Offsets count code points of the document's text; the score is the measured precision of the label.
     """
@@ -33,6 +35,5 @@ def spans_of_text(text: str) -> list[tuple[int, int, str]]:
     classes = "".join(letters)
     if TRIGGERS.search(classes) is None:
         return []
-    chunk_starts = [0, *accumulate(len(chunk) + 1 for chunk in chunks)]
-    class_starts = [0, *accumulate(map(len, letters))]
-    return found_in(text, chunks, classes, chunk_starts, class_starts)
+    lengths = list(accumulate(map(len, chunks), initial=0))
+    return found_in(text, chunks, classes, lengths, list(accumulate(map(len, letters), initial=0)))

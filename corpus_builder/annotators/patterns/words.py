@@ -1,7 +1,9 @@
-"""Words as classes: each word, number and sign of a text becomes one letter, so that a grammar of dates and amounts is a
+"""Words as classes: each word, number and sign of a text becomes one letter, so that a grammar of dates and
+amounts is a
 regular expression over those letters.
 
-``data/patterns/words.tsv`` gives the class of each word, `CLASSES` the letter of each class. Numbers and signs have
+``data/patterns/words.tsv`` gives the class of each word, `CLASSES` the letter of each class. Numbers and
+signs have
 their own letters:
 
 ==== ==========================================================================
@@ -34,7 +36,7 @@ CLASSES = {
     "hijri_ambiguous": "r",
     "coptic_month": "c",
     "latin_month": "l",
-    "month_named": "r",
+    "month_named": "@",
     "month_kanun": "6",
     "month_tishrin": "6",
     "month_rabi": "7",
@@ -93,16 +95,17 @@ CLASSES = {
     "kong": "k",
 }
 #: A text whose classes hold none of these has no date, amount or percentage.
-TRIGGERS = re.compile(r"[detYnZ%Imuvjrcl67890DzCkUyTR$O]")
+TRIGGERS = re.compile(r"[ZY%ImuvjrclH67890DzCkEGUyTRO$]")
 PARTICLES = {"و": "&", "ف": "<", "ب": "^", "ل": ">", "ك": ">"}
-#: Words of two letters that take particles; others would be found inside longer words (بين is no ب and a yen).
+#: Words of two letters that take particles; others would be found inside longer words (بين is no ب and a
+#: yen).
 _SHORT = ("في", "فى", "من", "آب")
 _ADJECTIVE_ENDINGS = ("", "ا", "ه", "ين", "ان", "تين", "تان", "ات", "ون")
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 _TOKEN = re.compile(
     rf"""(?P<date>(?<![\d/.,٫-])(?:\d{{1,2}}(?P<a>[/.-])\d{{1,2}}(?P=a)\d{{4}}|\d{{4}}(?P<b>[/.-])\d{{1,2}}(?P=b)\d{{1,2}})(?![/.-]?\d))
     |(?P<other>\d{{1,2}}:\d\d(?::\d\d)?|\d+(?:[.,٫٬،'’]\d+){{2,}}[.]\d+|\d+[A-Za-z]\w*|[A-Za-z]+[\d_.-]+\w*)
-    |(?P<number>\d+(?:[.,٫٬،'’]\d+)*)
+    |(?P<number>\d+(?:[.,٫٬،'’ر]\d+)*)
     |(?P<abbreviated>[ءاأإبتجدرسقلم]\.\s?[ءاأإبتجدرسقلمعكيق](?=\W|$)|[A-Z.]{{0,4}}\$)
     |(?P<word>(?:[^\W\d]|[{_MARKS}])+)
     |(?P<space>\s+)
@@ -120,7 +123,8 @@ _LONGEST_KEPT = 40
 
 @cache
 def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
-    """Class letters by form as written, by matching key where only one class has that key, and the value of each key."""
+    """Class letters by form as written, by matching key where only one class has that key, and the value of
+    each key."""
     written: dict[str, str] = {}
     keys: dict[str, str] = {}
     values: dict[str, int] = {}
@@ -219,9 +223,7 @@ def _number(text: str) -> str:
 def _date(text: str) -> str:
     a, b, c = map(int, re.split(r"[/.-]", text))
     year, month, day = (a, b, c) if a > 31 else (c, b, a)
-    sound = 1000 <= year <= 2100 and (
-        1 <= month <= 12 and 1 <= day <= 31 or 1 <= day <= 12 and 1 <= month <= 31
-    )
+    sound = 1000 <= year <= 2100 and min(month, day) in range(1, 13) and max(month, day) <= 31
     return "Z" if sound else "n"
 
 
