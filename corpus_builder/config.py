@@ -65,7 +65,7 @@ class Splits:
     ledger: str = "splits.tsv"
     shares: tuple[tuple[str, float], ...] = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
     key: str = "corpus-builder"
-    similarity: float = 0.7
+    similarity: float = 0.4
     by: str = "hash"
     validation_from: str | None = None
     test_from: str | None = None

@@ -7,10 +7,11 @@ from itertools import islice
 from pathlib import Path
 
 from corpus_builder.config import Config
-from corpus_builder.model import Origin, Problem, Rejected
+from corpus_builder.model import Article, Origin, Problem, Rejected
 from corpus_builder.problems import place, problem
 from corpus_builder.readers import find_annotations, find_units, read
 from corpus_builder.records import articles_of, id_key, once_per_file
+from corpus_builder.suspects import read_allowed, suspects
 
 _BATCH = 256
 
@@ -27,6 +28,7 @@ def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> 
     yield from problems
     annotations, annotation_problems = find_annotations(chosen, config)
     yield from annotation_problems
+    annotated: list[Article] = []
     ids: dict[str, Origin] = {}
     spellings: dict[str, str] = {}
     notes: set[tuple[str, str, str]] = set()
@@ -39,6 +41,8 @@ def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> 
                     article_id, origin, found = made.article_id, made.origin, list(made.problems)
                 else:
                     article_id, origin, found = made[0].id, made[0].origin, made[1]
+                    if made[0].gold is not None:
+                        annotated.append(made[0])
                 if found:
                     yield from once_per_file(found, notes)
                 if article_id is not None:
@@ -48,6 +52,8 @@ def validate(paths: Iterable[Path | str] = (), config: Config | None = None) -> 
     for article_id in sorted(annotations.keys() - met):
         origin = annotations[article_id].origin
         yield problem("annotation-orphan", "No article has this id", origin, article_id)
+    allowed = config.resolve(config.allow.file)
+    yield from suspects(annotated, read_allowed(allowed) if allowed.is_file() else frozenset())
 
 
 def _same_id(

@@ -24,7 +24,10 @@ def parser() -> argparse.ArgumentParser:
     _build(verbs)
     _verify(verbs)
     _stats(verbs)
+    _show(verbs)
     _diff(verbs)
+    _agree(verbs)
+    _train(verbs)
     _splits(verbs)
     _boilerplate(verbs)
     return whole
@@ -93,6 +96,29 @@ def _stats(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     verb.add_argument("paths", nargs="+", metavar="DIR|RAW", help="a built dataset, or raw files and folders")
     _with_config(verb)
     verb.add_argument("--format", choices=("table", "json"), default="table", help="how figures are printed (default: table)")
+
+
+def _show(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "show", "reading", "Make a page of articles with their annotations drawn over the text.")
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="raw files and folders, a built dataset, or what annotate printed")
+    _with_config(verb)
+    verb.add_argument("--out", type=Path, required=True, metavar="FILE", help="the HTML file to write")
+    verb.add_argument("--title", metavar="TEXT", help="the page's title (default: the corpus's name)")
+
+
+def _agree(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "agree", "measuring", "Compare two sets of annotations of the same articles.")
+    verb.add_argument("first", type=Path, metavar="A", help="a file or folder of annotated articles or annotations")
+    verb.add_argument("second", type=Path, metavar="B", help="another")
+    _with_config(verb)
+    verb.add_argument("--format", choices=("table", "json"), default="table", help="how it is printed (default: table)")
+
+
+def _train(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "train", "measuring", "Train the tagger's model on gold corpora.")
+    verb.add_argument("gold", nargs="+", type=Path, metavar="GOLD", help="IOB2 columns, or marked articles (those in the ledger's train split)")
+    verb.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the model file to write")
+    verb.add_argument("--ledger", type=Path, metavar="FILE", help="the split ledger that says which articles may train")
 
 
 def _diff(verbs: "Verbs[argparse.ArgumentParser]") -> None:

@@ -1,4 +1,4 @@
-"""The verbs ``validate``, ``annotate``, ``stats`` and ``boilerplate``."""
+"""The verbs ``validate``, ``annotate``, ``stats``, ``show`` and ``boilerplate``."""
 
 from __future__ import annotations
 
@@ -90,6 +90,17 @@ def stats(arguments: argparse.Namespace) -> int:
     from corpus_builder.figures import figures_of, printed_figures
 
     print(printed_figures(figures_of(arguments.paths, load_config(arguments.config)), arguments.format))
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Write the page."""
+    from corpus_builder import storage
+    from corpus_builder.showing import page_of_paths
+
+    page = page_of_paths(arguments.paths, load_config(arguments.config), title=arguments.title)
+    storage.replace_bytes(arguments.out, page.encode())
+    print(f"{arguments.out}: open it in a browser", file=sys.stderr)
     return 0
 
 
