@@ -97,10 +97,11 @@ def token_faults(table: pa.Table, layers: Layers, labels: tuple[str, ...]) -> It
     depth = np.zeros(len(texts.codes) + 1, np.int64)
     np.add.at(depth, low, 1)
     np.add.at(depth, high, -1)
-    bare = np.flatnonzero((np.cumsum(depth[:-1]) == 0) & letter_table()[texts.codes])
-    yield from _at(
-        "tokens", np.searchsorted(sentences.low, bare, side="right") - 1, "A letter or digit is in no token"
-    )
+    outside_tokens = np.cumsum(depth[:-1]) == 0
+    # A letter that marks join to a space belongs to it: one after a token or a space must be in a token.
+    after_mark = np.concatenate(([False], (outside_tokens & ~spaces[texts.codes])[:-1]))
+    bare = np.flatnonzero(outside_tokens & ~after_mark & letter_table()[texts.codes])
+    yield from _at("tokens", _sentences_at(layers, bare), "A letter or digit is in no token")
     yield from _tag_faults(rows, Spans(rows, starts, ends, base), tags, layers, labels)
 
 
@@ -118,21 +119,34 @@ def _tag_faults(
     first = np.flatnonzero(tags % 2 == 1)
     stops = np.append(np.flatnonzero(~inside), len(tags))
     last = stops[np.searchsorted(stops, first, side="right")] - 1
-    numbers = {label: number for number, label in enumerate(labels)}
+    # A name may begin or end in a sign that is no part of a token; its tokens are what its tags can cover.
     outer = layers.outermost
-    names = layers.values.field("label").take(pa.array(outer)).to_pylist()
-    wanted = zip(
-        layers.entities.low[outer].tolist(),
-        layers.entities.high[outer].tolist(),
-        [numbers.get(n, -1) for n in names],
-        strict=True,
+    begin = np.searchsorted(tokens.low, layers.entities.low[outer])
+    end = np.searchsorted(tokens.high, layers.entities.high[outer], side="right") - 1
+    lost = np.flatnonzero(end < begin)
+    yield from _at(
+        "tokens", _sentences_at(layers, layers.entities.low[outer][lost]), "An entity has no token"
     )
+    if len(lost):
+        return
+    numbers = {label: number for number, label in enumerate(labels)}
+    names = layers.values.field("label").take(pa.array(outer)).to_pylist()
+    labelled = [numbers.get(name, -1) for name in names]
+    wanted = zip(tokens.low[begin].tolist(), tokens.high[end].tolist(), labelled, strict=True)
     found = zip(
         tokens.low[first].tolist(), tokens.high[last].tolist(), (tags[first] // 2).tolist(), strict=True
     )
     places = sorted(low for low, _high, _label in set(wanted) ^ set(found))
-    where = np.searchsorted(layers.sentences.low, np.array(places, np.int64), side="right") - 1
-    yield from _at("tokens", where, "The tags do not spell the outermost entities")
+    yield from _at(
+        "tokens",
+        _sentences_at(layers, np.array(places, np.int64)),
+        "The tags do not spell the outermost entities",
+    )
+
+
+def _sentences_at(layers: Layers, positions: Ints) -> Ints:
+    """The numbers of the sentences that hold these positions."""
+    return np.searchsorted(layers.sentences.low, positions, side="right") - 1
 
 
 def _row_fault(config: str, table: pa.Table, layers: Layers) -> Fault | None:

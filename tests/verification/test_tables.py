@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from corpus_builder import Config, build
 from corpus_builder.verification.files import read_manifest
 from corpus_builder.verification.tables import check_tables
 from corpus_builder.writers.schemas import SCHEMAS
@@ -221,12 +222,12 @@ TOKEN_FAULTS = {
     "Tokens overlap": [lambda r: [swap(r[name], 0, 1) for name in ("tokens", "ner_tags", "starts", "ends")]],
     "A letter or digit is in no token": [lambda r: drop(r, "طريقا")],
     "An I- tag follows nothing": [lambda r: tag(r, "كان", 6), lambda r: tag(r, "بغداد", 6)],
+    "An entity has no token": [lambda r: drop(r, "بغداد"), lambda r: glue(r, "ب")],
     "The tags do not spell the outermost entities": [
         lambda r: tag(r, "بغداد", 0),
         lambda r: tag(r, "بغداد", 1),
         lambda r: tag(r, "طريقا", 5),
         lambda r: tag(r, "طريقا", 6) or tag(r, "بغداد", 5),
-        lambda r: glue(r, "ب"),
     ],
     "The row is not of the article's sentence": [lambda r: r.update(sentence_index=9)],
 }
@@ -369,3 +370,15 @@ def test_text_that_is_no_utf8_is_found(dataset):
 
 def test_a_sound_dataset_has_no_problems(built):
     assert check_tables(built, read_manifest(built)) == []
+
+
+def test_signs_that_are_no_part_of_a_token_are_sound(tmp_path):
+    """A name that ends in a verse mark at a line's end, and a letter that a virama joins to a space."""
+    text = "عنوان\n\nقرأ ⟦MISC السورة ۝⟧\n\nنعم \u094dक ثم نعم.\n"
+    path = tmp_path / "raw" / "signs.marked.txt"
+    path.parent.mkdir()
+    path.write_text(f'+++\nid = "signs"\nlanguage = "ar"\n+++\n{text}', encoding="utf-8")
+    folder = tmp_path / "dataset"
+    report = build([path], folder, Config(annotate=("gold",)))
+    assert report.labels["MISC"] == 1
+    assert check_tables(folder, read_manifest(folder)) == []
