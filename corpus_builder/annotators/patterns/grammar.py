@@ -51,9 +51,8 @@ _FIXED = (
 )
 _MONTH_RANGE = rf"(?P<months>{_DOUBLE}[~\-]{_DOUBLE}Y{_ERA}?|(?<=B){_DOUBLE}&{_DOUBLE}Y{_ERA}?)"
 _OF_YEAR = rf"(?P<month>{_DOUBLE})(?P<month_year>{_YEAR})"
-_ALONE = (
-    rf"(?P<alone>{_MONTH}[/\-]?{_MONTH}|{_MONTH}\({_MONTH}\)|{_SURE}|(?<=[ips~])[u6]|(?<=s)[vr]|[uv](?=L))"
-)
+_ALONE = rf"(?P<alone>{_MONTH}[/\-]?{_MONTH}|{_MONTH}\({_MONTH}\)|{_SURE}"
+    rf"|(?<=[ips~])[u6]|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
 _CENTURY = rf"C(?:{_ORDINAL}(?:&{_ORDINAL})?|=?[de](?:&=?[de])?)(?:E|bG|[Hg])?"
 DATE = re.compile(
     rf"(?:W,?)?Z{_ERA}?"
@@ -72,7 +71,7 @@ DATE = re.compile(
 NUMBER_BEGINS = re.compile(r"[=(detYnNxhSVM%$OTUy]")
 DATE_BEGINS = re.compile(r"[ZW=detYno12Xfmj6789uvrclDzCkM]")
 HAS_PERCENT, HAS_CURRENCY = re.compile(r"[%I]"), re.compile(r"[UyRTO$]")
-HAS_DATE = re.compile(r"[ZY6789mjuvrclDzCkHMEG]")
+HAS_DATE = re.compile(r"[ZY6789mjuvrclDzCkHMEG]|a=?t")
 #: With "years" taken along: those coordinated with a year, ``عامي 2019 و2020``.
 MORE_YEARS = re.compile(r"[&~|,](?:=?J?)(Y[Hg]?)(?![SPVUyKRO$%])")
 ONE_MONTH, SURE_MONTH = re.compile(_MONTH), re.compile(_SURE)

@@ -95,7 +95,7 @@ CLASSES = {
     "kong": "k",
 }
 #: A text whose classes hold none of these has no date, amount or percentage.
-TRIGGERS = re.compile(r"[ZY%ImuvjrclH67890DzCkEGUyTRO$]")
+TRIGGERS = re.compile(r"[ZY%ImuvjrclH67890DzCkEGUyTRO$]|a=?t")
 PARTICLES = {"و": "&", "ف": "<", "ب": "^", "ل": ">", "ك": ">"}
 #: Words of two letters that take particles; others would be found inside longer words (بين is no ب and a
 #: yen).
