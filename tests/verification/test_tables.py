@@ -8,10 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_builder import Config, build
+from corpus_builder.model import Article, Document, EntityLayer, OffsetMap, SpanLayer
+from corpus_builder.verification.derived import sentence_faults, token_faults
 from corpus_builder.verification.files import read_manifest
+from corpus_builder.verification.promises import article_faults
 from corpus_builder.verification.tables import check_tables
 from corpus_builder.writers.schemas import SCHEMAS
+from corpus_builder.writers.tables import articles_table, sentences_table, tokens_table
 
 
 def row(rows, article_id, index=None):
@@ -372,13 +375,17 @@ def test_a_sound_dataset_has_no_problems(built):
     assert check_tables(built, read_manifest(built)) == []
 
 
-def test_signs_that_are_no_part_of_a_token_are_sound(tmp_path):
+def test_signs_that_are_no_part_of_a_token_are_sound():
     """A name that ends in a verse mark at a line's end, and a letter that a virama joins to a space."""
-    text = "عنوان\n\nقرأ ⟦MISC السورة ۝⟧\n\nنعم \u094dक ثم نعم.\n"
-    path = tmp_path / "raw" / "signs.marked.txt"
-    path.parent.mkdir()
-    path.write_text(f'+++\nid = "signs"\nlanguage = "ar"\n+++\n{text}', encoding="utf-8")
-    folder = tmp_path / "dataset"
-    report = build([path], folder, Config(annotate=("gold",)))
-    assert report.labels["MISC"] == 1
-    assert check_tables(folder, read_manifest(folder)) == []
+    text = "قرأ السورة \u06dd\nنعم \u094d\u0915 ثم نعم."
+    sentences = SpanLayer((0, 13), (12, len(text)), (3, 3))
+    article = Article("signs", "", text, "ar")
+    entity = EntityLayer((4,), (12,), (0,), (0,), (1.0,))
+    document = Document(article, text, OffsetMap(), sentences, (), sentences, entity, ("MISC",), ("gold",))
+    articles = articles_table([document], ("MISC",), ("gold",))
+    *faults, layers = article_faults(articles, ("MISC",), ("gold",))
+    assert faults == []
+    assert list(sentence_faults(sentences_table(articles), articles, layers)) == []
+    tokens = tokens_table(articles, ("MISC",))
+    assert tokens.column("tokens").to_pylist() == [["قرأ", "السورة"], ["نعم", "ثم", "نعم", "."]]
+    assert list(token_faults(tokens, layers, ("MISC",))) == []
