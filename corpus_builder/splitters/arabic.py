@@ -1,7 +1,7 @@
 """Sentences of Arabic text by rule.
 
 One compiled pattern walks over the block and stops at every mark that could end a sentence. The plain case,
-a full stop between a word of three letters or more and another Arabic word, is recognised by the pattern itself;
+a full stop between a word of three letters or more and another Arabic word, is recognised by the pattern;
 everything else is put before :func:`~corpus_builder.splitters.stops.is_end`. In a document that lost its line
 breaks, list items and headings are then cut off too. Offsets are Unicode code points throughout.
 """
@@ -41,6 +41,7 @@ _SPACE: Final = re.compile(r"\s*+")
 _WORD: Final = re.compile(r"[^\W_]")
 _EMOJI_RUN: Final = re.compile(rf"[ \u00a0]*+[{_EMOJI}]++(?=\s|$)")
 _SHORTEST_ARTICLE: Final = 150  # code points
+_LONGEST_ARTICLE: Final = 20_000
 
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -51,12 +52,10 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """
     spans = by_marks(text, start, end)
     # One block that is all but the whole text, of several sentences and no line break: the breaks were lost.
-    if (
-        len(spans) < 2
-        or end - start < _SHORTEST_ARTICLE
-        or 5 * (end - start) <= 4 * len(text)
-        or _BREAK.search(text, spans[0][0], spans[-1][1])
-    ):
+    size = end - start
+    if len(spans) < 2 or not _SHORTEST_ARTICLE <= size <= _LONGEST_ARTICLE or 5 * size <= 4 * len(text):
+        return spans
+    if _BREAK.search(text, spans[0][0], spans[-1][1]):
         return spans
     spans = at_items(text, spans)
     opening = spans[0][0] if not text[:start].strip() else -1

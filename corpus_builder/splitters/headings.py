@@ -73,11 +73,13 @@ def gaps(text: str, start: int, end: int, first: bool) -> Iterator[tuple[int, in
     ]
     raw = [text[left:right] for left, right in spans]
     words = [_normal(token) for token in raw]
+    if not words or (not first and _shape(words[0]) in ("و", "وال", "ف")):
+        return  # no subheading opens with a conjunction
     stems = [_stem(word) for word in words]
-    opening = [f"F={_shape(words[0])}", f"G={_shape(words[1]) if len(words) > 1 else ''}"] if words else []
-    opening += [f"Fc={name}" for name in _classes(words[0])] if words else []
+    opening = [f"F={_shape(words[0])}", f"G={_shape(words[1]) if len(words) > 1 else ''}"]
+    opening += [f"Fc={name}" for name in _classes(words[0])]
     place = "first" if first else "mid"
-    asking = bool(words) and words[0] in QUESTION_WORDS
+    asking = words[0] in QUESTION_WORDS
     enclosed = _enclosed(raw)
     crossing = _crossing(words, stems)
     most = max(crossing, default=0)
