@@ -127,7 +127,7 @@ def test_a_batch_gives_one_list_for_each_document_with_scores() -> None:
     assert all(0.9 < span[3] <= 1.0 for span in first + third)
 
 
-WORDS = st.sampled_from((CASES / "words.txt").read_text(encoding="utf-8").splitlines() + ["\n", "\u00a0"])
+WORDS = st.sampled_from([*(CASES / "words.txt").read_text(encoding="utf-8").splitlines(), "\n", "\u00a0"])
 
 
 @given(st.lists(WORDS, max_size=30), st.text(max_size=20))
