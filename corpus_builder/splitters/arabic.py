@@ -31,9 +31,11 @@ _BULLETS: Final = frozenset("🔴🔵⚫⚪🔸🔹🔶🔷✅✔❌✖➡👇�
 # Three letters that spell a Latin one; any other word of three or more before the stop makes the plain case.
 _SPELT: Final = "|".join(sorted(name for name in LETTER_NAMES if len(name) == 3))
 # The empty group marks the plain case. The leading class alone keeps the search a table scan.
+_LETTERS: Final = r"[\u0621-\u0652]{3}"
 _CANDIDATE: Final = re.compile(
     rf"[{re.escape(_MARKS)}{_BREAKS}]"
-    rf"(?:(?<=(?:[\u0621-\u0652]{{3}}|\w\w[\"»”)])[.؟])(?<!\W(?:{_SPELT})\.) (?=[\u0621-\u064a]{{2}})())?"
+    rf"(?:(?:(?<={_LETTERS}[.؟])|(?<={_LETTERS} [.؟])|(?<=\w\w[\"»”)][.؟]))"
+    rf"(?<!\W(?:{_SPELT})\.)(?<!\W(?:{_SPELT}) \.) (?=[\u0621-\u064a]{{2}})())?"
 )
 _BREAK: Final = re.compile(f"[{_BREAKS}]")
 _RUN: Final = re.compile(rf"[{re.escape(_MARKS)}]++(?:[ \u00a0]*+[{re.escape(_MARKS)}]++)*+")
