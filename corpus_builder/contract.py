@@ -8,7 +8,7 @@ label and a score in [0, 1]; entities nest and never cross; and offsets lead to 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import FIELDS, Document, Problem
@@ -37,7 +37,7 @@ def _faults(document: Document) -> Iterator[str]:
         entities.starts, entities.ends, entities.labels, entities.annotators, entities.scores, strict=True
     ):
         name = f"The entity [{start}, {end})"
-        yield from _edge_faults(text, name, start, end)
+        yield from _edge_faults(text, "entity", start, end)
         if (start, -end) <= before:
             yield f"{name} stands out of order or twice"
         before = (start, -end)
@@ -66,7 +66,7 @@ def _faults(document: Document) -> Iterator[str]:
 def _cover_faults(text: str, name: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> Iterator[str]:
     position = 0
     for start, end in zip(starts, ends, strict=True):
-        yield from _edge_faults(text, f"The {name} [{start}, {end})", start, end)
+        yield from _edge_faults(text, name, start, end)
         if start < position:
             yield f"The {name} [{start}, {end}) overlaps the one before"
         elif start > position and not text[position:start].isspace():
@@ -76,7 +76,16 @@ def _cover_faults(text: str, name: str, starts: tuple[int, ...], ends: tuple[int
         yield f"The text from {position} on is in no {name}"
 
 
-def _edge_faults(text: str, name: str, start: int, end: int) -> Iterator[str]:
+def _edge_faults(text: str, name: str, start: int, end: int) -> Iterable[str]:
+    if 0 <= start < end <= len(text):
+        first, last = text[start], text[end - 1]
+        if not (first.isspace() or last.isspace() or inside_grapheme(text, start) or inside_grapheme(text, end)):
+            return ()
+    return _named_edge_faults(text, name, start, end)
+
+
+def _named_edge_faults(text: str, kind: str, start: int, end: int) -> Iterator[str]:
+    name = f"The {kind} [{start}, {end})"
     if not 0 <= start < end <= len(text):
         yield f"{name} is empty or reaches out of the text"
     elif text[start].isspace() or text[end - 1].isspace():

@@ -12,11 +12,17 @@ _CAREFUL = regex.compile(
     r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=LV}\p{GCB=LVT}\r]"
 )
 _WINDOW = 256
+#: What most text is made of, known without asking.
+_PLAIN = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F))
 
 
 def inside_grapheme(text: str, offset: int) -> bool:
     """Whether ``offset`` (code points) falls inside a grapheme of ``text``. Both ends of the text never do."""
-    if offset <= 0 or offset >= len(text) or not (_careful(text[offset - 1]) or _careful(text[offset])):
+    if offset <= 0 or offset >= len(text):
+        return False
+    if text[offset] in _PLAIN and text[offset - 1] in _PLAIN:
+        return False
+    if not (_careful(text[offset - 1]) or _careful(text[offset])):
         return False
     low = offset - 1
     while low > 0 and _careful(text[low]) and offset - low < _WINDOW:

@@ -82,7 +82,14 @@ def _hold_signs(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], h
 
 
 def _among(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
-    return np.isin(codes, np.array([ord(character) for character in characters], np.uint32))
+    return _table_of(characters)[np.minimum(codes, 0x10000)]
+
+
+@cache
+def _table_of(characters: str) -> Flags:
+    table = np.zeros(0x10001, bool)
+    table[[ord(character) for character in characters]] = True
+    return table
 
 
 def _slow_texts(texts: Sequence[str], classes: npt.NDArray[np.uint8], first: Ints, begins: Ints) -> list[int]:

@@ -7,18 +7,21 @@ copies do not count. Word and shingle hashes are made for a whole batch at a tim
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from rensa import RMinHash
 
-from corpus_builder.folding import matching_key
+from corpus_builder.folding import REMOVED, fold
 
 PERMUTATIONS = 128
 #: Signatures of one version only compare with each other; the shard fingerprint holds it.
 ALGORITHM = f"rensa-rminhash-{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}-words-3"
 _SEED = 42
 _WORDS = 3
+#: Stands for marks and tatweel, which a word is read without.
+_REMOVED = np.uint64(1 << 32)
 
 Signatures = npt.NDArray[np.uint32]
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -26,44 +29,57 @@ _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def signatures(texts: Sequence[str]) -> Signatures:
-    """The signatures of these texts, one row of `PERMUTATIONS` numbers for each. A text without words has a row of its own hash."""
+    """The signatures of these texts, one row of `PERMUTATIONS` numbers for each; texts without words have equal rows."""
     if not texts:
         return np.zeros((0, PERMUTATIONS), np.uint32)
-    words, counts = _word_hashes([matching_key(text) for text in texts])
+    words, counts = _word_hashes(texts)
     hashes, offsets = _shingles(words, counts)
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED)
     return np.array(matrix.to_rows(), np.uint32).reshape(len(texts), PERMUTATIONS)
 
 
-def _word_hashes(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """The hash of each word of all keys, and how many words each key has."""
-    codes = np.frombuffer("\n".join([*keys, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    letter = _is_word(codes)
-    starts = np.flatnonzero(letter & ~np.concatenate(([False], letter[:-1])))
-    ends = np.flatnonzero(letter & ~np.concatenate((letter[1:], [False]))) + 1
-    text_ends = np.cumsum([len(key) + 1 for key in keys])
+def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """The hash of each word of all texts, and how many words each text has.
+
+    A word's hash is the polynomial of its folded letters, read off prefix sums over all letters (Karp and Rabin 1987).
+    """
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    letters = _letters()[np.minimum(codes, 0x10000)]
+    text_ends = np.cumsum([len(text) + 1 for text in texts])
+    kept = letters != _REMOVED
+    if not kept.all():
+        text_ends = np.cumsum(kept)[text_ends - 1]
+        letters = letters[kept]
+    inside = np.concatenate(([False], letters != 0, [False]))
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    starts, ends = edges[::2], edges[1::2]
     counts = np.diff(np.searchsorted(starts, text_ends), prepend=0)
-    if not len(starts):
-        return np.zeros(0, np.uint64), counts
-    powers = _powers(int((ends - starts).max()))
-    edges = np.concatenate(([0], starts, [len(codes)]))
-    positions = np.arange(len(codes)) - np.repeat(edges[:-1], np.diff(edges))
-    terms = np.where(letter, codes.astype(np.uint64) * powers[np.minimum(positions, len(powers) - 1)], np.uint64(0))
-    sums = np.add.reduceat(terms, starts)
-    return _mixed(sums), counts
-
-
-def _is_word(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Letters and digits, roughly and fast: ASCII alphanumerics, and all beyond U+00BF that is no general or Arabic punctuation."""
-    ascii_word = ((codes >= 48) & (codes <= 57)) | (((codes | 32) >= 97) & ((codes | 32) <= 122))
-    beyond = (codes >= 0xC0) & ~((codes >= 0x2000) & (codes <= 0x2BFF)) & ~((codes >= 0x3000) & (codes <= 0x303F))
-    arabic_marks = (codes == 0x60C) | (codes == 0x61B) | (codes == 0x61F) | (codes == 0x6D4) | (codes == 0x66A)
-    return (ascii_word & (codes < 128)) | (beyond & ~arabic_marks)
-
-
-def _powers(length: int) -> npt.NDArray[np.uint64]:
+    powers, inverses = _powers(len(letters) + 1)
     with np.errstate(over="ignore"):
-        return np.cumprod(np.full(length, _PRIME), dtype=np.uint64)
+        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(letters * powers[: len(letters)], dtype=np.uint64)))
+        return _mixed((sums[ends] - sums[starts]) * inverses[starts]), counts
+
+
+@cache
+def _letters() -> npt.NDArray[np.uint64]:
+    """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
+    everything = [chr(code) for code in range(0x10000)]
+    table = np.array([ord(fold(c)) if c.isalnum() else 0 for c in everything] + [0xFFFF], np.uint64)
+    table[[i for i, c in enumerate(everything) if REMOVED.fullmatch(c)]] = _REMOVED
+    return table
+
+
+def _powers(length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Powers of the base and of its inverse modulo 2**64, at least this many of each."""
+    size = 1 << max(16, length.bit_length())
+    return _power_table(int(_PRIME), size), _power_table(pow(int(_PRIME), -1, 1 << 64), size)
+
+
+@lru_cache(maxsize=4)
+def _power_table(base: int, size: int) -> npt.NDArray[np.uint64]:
+    steps = np.full(size, base, np.uint64)
+    steps[0] = 1
+    return np.cumprod(steps, dtype=np.uint64)
 
 
 def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,8 @@ class ParquetFile:
             pa.PythonFile(self.sink, "w"),
             self.schema,
             compression="zstd",
+            use_dictionary=_columns(self.schema, pa.types.is_string, repeated=True),
+            column_encoding={name: "DELTA_BINARY_PACKED" for name in _columns(self.schema, pa.types.is_int32)},
             use_content_defined_chunking=True,
             write_page_index=True,
             write_page_checksum=True,
@@ -84,6 +86,22 @@ class ParquetFile:
             self.sink.sha256.hexdigest(),
             self.logical.hexdigest(),
         )
+
+
+#: Strings that no two rows share: a dictionary of them would be built and thrown away.
+_UNIQUE = frozenset({"article_id", "title", "text", "url", "text_sha256"})
+
+
+def _columns(schema: pa.Schema, is_kind: Callable[[pa.DataType], bool], *, repeated: bool = False) -> list[str]:
+    """The Parquet paths of all columns of one type, lists and structs opened; with ``repeated``, without the unique ones."""
+    names: list[str] = []
+    for field in schema:
+        kind, path = field.type, field.name
+        if pa.types.is_list(kind):
+            kind, path = kind.value_type, f"{path}.list.element"
+        children = [(f"{path}.{child.name}", child.type) for child in kind] if pa.types.is_struct(kind) else [(path, kind)]
+        names += [name for name, child in children if is_kind(child) and not (repeated and name in _UNIQUE)]
+    return names
 
 
 def column_digests(table: pa.Table) -> Iterator[bytes]:

@@ -227,5 +227,5 @@ def _cut(starts: Ints, ends: Ints, cuts: Ints) -> tuple[Ints, Ints]:
         return starts, ends
     holder = np.searchsorted(starts, cuts, side="left") - 1
     inner = (holder >= 0) & (cuts > starts[np.maximum(holder, 0)]) & (cuts < ends[np.maximum(holder, 0)])
-    extra = cuts[inner]
-    return np.sort(np.concatenate((starts, extra))), np.sort(np.concatenate((ends, extra)))
+    extra, holder = cuts[inner], holder[inner]
+    return np.insert(starts, holder + 1, extra), np.insert(ends, holder, extra)
