@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.problems import CorpusError, visible
+from corpus_builder.verification.columns import unequal, whole
 
 #: The parts of an article that can change, and the columns that tell.
 PARTS = {
@@ -196,8 +197,8 @@ def _blocks(streams: Sequence[_Stream]) -> Iterator[tuple[pa.Table, pa.Table]]:
 
 def _joined(tables: Sequence[pa.Table]) -> pa.Table:
     """Tables of different splits as one, in the order of the keys."""
-    whole = pa.concat_tables(tables).combine_chunks()
-    return whole.take(pa.array(np.argsort(_keys(whole), kind="stable"))) if len(tables) > 1 else whole
+    joined = pa.concat_tables(tables).combine_chunks()
+    return joined.take(pa.array(np.argsort(_keys(joined), kind="stable"))) if len(tables) > 1 else joined
 
 
 def _compare_block(old: pa.Table, new: pa.Table, found: _Found) -> None:
@@ -207,20 +208,20 @@ def _compare_block(old: pa.Table, new: pa.Table, found: _Found) -> None:
         alone = table.filter(pc.is_null(match))
         found.articles[side] += table.num_rows
         found.ids[side].extend(alone.column("article_id").to_pylist())
-        labels = Counter(_whole(table, "entities").flatten().field("label").to_pylist())
+        labels = Counter(whole(table, "entities").flatten().field("label").to_pylist())
         found.entities[side].update(labels)
-        found.gained[side].update(_whole(alone, "entities").flatten().field("label").to_pylist())
+        found.gained[side].update(whole(alone, "entities").flatten().field("label").to_pylist())
     mine = old.filter(pc.is_valid(places))
     theirs = new.take(places.drop_null())
     differs = {part: np.zeros(mine.num_rows, bool) for part in PARTS}
     for part, columns in PARTS.items():
         for column in columns:
-            differs[part] |= _unequal(_whole(mine, column), _whole(theirs, column))
+            differs[part] |= _unequal(whole(mine, column), whole(theirs, column))
     for row in np.flatnonzero(np.any(list(differs.values()), axis=0)).tolist():
         article_id = mine.column("article_id")[row].as_py()
         found.changed[article_id] = tuple(part for part, rows in differs.items() if rows[row])
         _compare_entities(mine.slice(row, 1), theirs.slice(row, 1), bool(differs["text"][row]), found)
-    for row in np.flatnonzero(_unequal(_whole(mine, "split"), _whole(theirs, "split"))).tolist():
+    for row in np.flatnonzero(_unequal(whole(mine, "split"), whole(theirs, "split"))).tolist():
         names = (
             table.column(name)[row].as_py()
             for table, name in ((mine, "article_id"), (mine, "split"), (theirs, "split"))
@@ -242,19 +243,12 @@ def _compare_entities(old: pa.Table, new: pa.Table, moved: bool, found: _Found) 
             found.gained[side][str(key[0])] += count
 
 
-def _whole(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name).combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        return column.chunk(0) if column.num_chunks else pa.array([], column.type)
-    return column
-
-
 def _unequal(one: pa.Array, other: pa.Array) -> Bools:
     """For each row whether two columns differ; two nulls are equal."""
     if pa.types.is_list(one.type):
         return _unequal_lists(one, other)
-    equal = pc.or_(pc.fill_null(pc.equal(one, other), False), pc.and_(pc.is_null(one), pc.is_null(other)))
-    different: Bools = ~equal.to_numpy(zero_copy_only=False)
+    different = np.zeros(len(one), bool)
+    different[unequal(one, other)] = True
     return different
 
 
@@ -299,7 +293,7 @@ def printed_differences(differences: Differences, form: str = "table") -> str:
         counts = (change.old, change.added, change.removed, change.new)
         labels.add_row(Text(label), *(f"{count:,}" for count in counts))
     console.print(labels)
-    return out.getvalue().rstrip("\n")
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
 def _with(differences: Differences, part: str) -> list[str]:

@@ -289,7 +289,7 @@ def printed_figures(figures: Figures, form: str = "table") -> str:
     shown = f"labels, and one place of each ({len(figures.conflicts)} surfaces)"
     _print_table(console, ["surface with several labels", shown], conflicts, words=True)
     _print_table(console, ["left out", "articles"], [[code, str(n)] for code, n in figures.rejected.items()])
-    return out.getvalue().rstrip("\n")
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
 def _counts_of(counted: Mapping[str, Mapping[str, int]], name: str, splits: Sequence[str]) -> list[str]:
