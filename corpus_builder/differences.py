@@ -208,20 +208,20 @@ def _compare_block(old: pa.Table, new: pa.Table, found: _Found) -> None:
         alone = table.filter(pc.is_null(match))
         found.articles[side] += table.num_rows
         found.ids[side].extend(alone.column("article_id").to_pylist())
-        labels = Counter(whole(table, "entities").flatten().field("label").to_pylist())
+        labels = Counter(whole(table.column("entities")).flatten().field("label").to_pylist())
         found.entities[side].update(labels)
-        found.gained[side].update(whole(alone, "entities").flatten().field("label").to_pylist())
+        found.gained[side].update(whole(alone.column("entities")).flatten().field("label").to_pylist())
     mine = old.filter(pc.is_valid(places))
     theirs = new.take(places.drop_null())
     differs = {part: np.zeros(mine.num_rows, bool) for part in PARTS}
     for part, columns in PARTS.items():
         for column in columns:
-            differs[part] |= _unequal(whole(mine, column), whole(theirs, column))
+            differs[part] |= _unequal(whole(mine.column(column)), whole(theirs.column(column)))
     for row in np.flatnonzero(np.any(list(differs.values()), axis=0)).tolist():
         article_id = mine.column("article_id")[row].as_py()
         found.changed[article_id] = tuple(part for part, rows in differs.items() if rows[row])
         _compare_entities(mine.slice(row, 1), theirs.slice(row, 1), bool(differs["text"][row]), found)
-    for row in np.flatnonzero(_unequal(whole(mine, "split"), whole(theirs, "split"))).tolist():
+    for row in np.flatnonzero(_unequal(whole(mine.column("split")), whole(theirs.column("split")))).tolist():
         names = (
             table.column(name)[row].as_py()
             for table, name in ((mine, "article_id"), (mine, "split"), (theirs, "split"))
