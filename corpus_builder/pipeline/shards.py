@@ -26,7 +26,7 @@ from corpus_builder.model import Article, Origin, Rejected
 from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_for
 from corpus_builder.problems import as_record, problem
 from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
-from corpus_builder.records import article_of
+from corpus_builder.records import articles_of
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, signatures
 from corpus_builder.writers.schemas import ARTICLES
 from corpus_builder.writers.tables import articles_table
@@ -142,23 +142,30 @@ class _Rows:
 
     def add(self, batch: Sequence[RawRecord | Rejected]) -> None:
         self.read += len(batch)
-        articles: list[Article] = []
-        digests: dict[int, bytes] = {}
+        fresh: list[RawRecord] = []
+        digests: list[bytes] = []
         for raw in batch:
             if isinstance(raw, Rejected):
                 self.rejected.append(rejected_record(raw))
                 continue
             digest = record_digest(raw)
+            row = self.known.get(digest)
             if digest in self.job.quarantined:
                 found = problem("worker-died", "The process that worked on it was killed", raw.origin, raw.name or None)
                 self.rejected.append(rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000])))
-                continue
-            row = self.known.get(digest)
-            if row is not None:
+            elif row is not None:
                 self.taken.append(row)
                 self.origins.append(raw.origin)
-                continue
-            made = article_of(raw, self.job.config, self.job.annotations)
+            else:
+                fresh.append(raw)
+                digests.append(digest)
+        self._make(fresh, digests)
+
+    def _make(self, fresh: list[RawRecord], digests: list[bytes]) -> None:
+        """Articles of new records, and on to their rows."""
+        articles: list[Article] = []
+        digest_of: dict[int, bytes] = {}
+        for digest, made in zip(digests, articles_of(fresh, self.job.config, self.job.annotations), strict=True):
             if isinstance(made, Rejected):
                 self.rejected.append(rejected_record(made))
                 continue
@@ -168,10 +175,10 @@ class _Rows:
                 found = problem("gold-missing", "The build is of gold only", article.origin, article.id)
                 self.rejected.append(rejected_record(Rejected((found,), article.origin, article.id)))
                 continue
-            digests[id(article)] = digest
+            digest_of[id(article)] = digest
             articles.append(article)
         if articles:
-            self._annotate(articles, digests)
+            self._annotate(articles, digest_of)
 
     def _annotate(self, articles: list[Article], digests: Mapping[int, bytes]) -> None:
         annotated = annotate_articles(articles, self.tools)
