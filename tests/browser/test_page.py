@@ -123,17 +123,28 @@ def test_labels_stand_above_the_end_of_their_name(opened, cases):
           const tag = tags.getBoundingClientRect();
           const word = tags.parentNode.getClientRects();
           return ![...word].some((box) => tag.left < box.right && tag.right > box.left
-            && tag.top < box.top + 12 && tag.bottom > box.top - 24);
+            && tag.top < box.top + 12 && tag.bottom > box.top - 30);
         }).map((tags) => tags.parentNode.textContent)"""
     )
     assert far == []
 
 
+def test_labels_cover_no_other_label(opened, cases):
+    driver = opened([record for record in cases["seams"] if record["article_id"] == "crowded"])
+    covered = driver.execute_script(
+        """const tags = [...document.querySelectorAll('.text .tags i')];
+        const boxes = tags.map((tag) => tag.getBoundingClientRect());
+        return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => a.left < b.right - 1
+          && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length"""
+    )
+    assert covered == 0
+
+
 def test_direction_follows_the_language(opened, cases):
     driver = opened(cases["seams"])
     texts = driver.find_elements(By.CSS_SELECTOR, ".text")
-    assert [t.value_of_css_property("direction") for t in texts] == ["rtl", "rtl", "ltr", "rtl"]
-    assert [t.get_attribute("lang") for t in texts] == ["ar", "ar", "en", "ur-PK"]
+    assert [t.value_of_css_property("direction") for t in texts] == ["rtl", "rtl", "rtl", "ltr", "rtl"]
+    assert [t.get_attribute("lang") for t in texts] == ["ar", "ar", "ar", "en", "ur-PK"]
 
 
 def test_block_kinds_look_different(opened, cases):
@@ -248,11 +259,11 @@ def test_search_finds_the_place_behind_emoji(opened, cases):
 
 def test_filters_by_label_split_and_article(opened, cases):
     driver = opened(cases["seams"])
-    assert driver.find_element(By.ID, "counts").text.startswith("4 articles")
+    assert driver.find_element(By.ID, "counts").text.startswith("5 articles")
     percent = next(b for b in driver.find_elements(By.CSS_SELECTOR, "#labels button") if "PERCENT" in b.text)
     percent.click()
-    assert shown_articles(driver) == ["seams"]
-    assert driver.find_element(By.ID, "counts").text.endswith("2 entities")
+    assert shown_articles(driver) == ["seams", "crowded"]
+    assert driver.find_element(By.ID, "counts").text.endswith("4 entities")
     assert {e.text for e in entities(driver, 0) if "off" not in e.get_attribute("class").split()} == {
         "12.5 %",
         "٥٪",
@@ -263,7 +274,7 @@ def test_filters_by_label_split_and_article(opened, cases):
     )
     assert shown_articles(driver) == ["wrap", "latin"]
     driver.execute_script(
-        "const s = document.getElementById('article'); s.value = '2'; s.dispatchEvent(new Event('change'))"
+        "const s = document.getElementById('article'); s.value = '3'; s.dispatchEvent(new Event('change'))"
     )
     assert shown_articles(driver) == ["latin"]
 

@@ -62,6 +62,7 @@ function draw(article) {
     const stops = [];
     while (nextEnd < ends.length && ends[nextEnd] < end) stops.push(ends[nextEnd++]);
     fillBlock(block, article, start, end, held, stops);
+    raiseCrowded(article.rows.splice(0));
     article.body.append(block);
   }
   const first = article.body.querySelector(".e");
@@ -151,7 +152,19 @@ function lastWord(span, article, from, to) {
   tags.setAttribute("aria-hidden", "true");
   word.append(tags);
   span.append(word);
+  article.rows.push([tags, to]);
   return tags;
+}
+
+/** Lift rows of labels that would cover the row before them. Lengths are judged by counts of characters, in pixels. */
+function raiseCrowded(rows) {
+  const last = [-Infinity, -Infinity];
+  for (const [tags, end] of rows) {
+    const width = [...tags.children].reduce((sum, tag) => sum + 7 * tag.dataset.label.length + 6, 0);
+    const level = (end - last[0]) * 7 < width && (end - last[0]) < (end - last[1]) ? 1 : 0;
+    tags.classList.toggle("raised", level === 1);
+    last[level] = end;
+  }
 }
 
 const quoted = (article, [start, end]) => article.text.slice(article.at(start), article.at(end));

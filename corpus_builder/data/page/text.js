@@ -64,6 +64,7 @@ const articles = data.articles.map((record) => ({
   body: null,
   drawn: false,
   pieces: [],
+  rows: [],
   key: null,
   labels: new Set(record.entities.map((entity) => entity[2])),
 }));
