@@ -223,6 +223,12 @@ TOKEN_FAULTS = {
     ],
     "A tag is out of range": [lambda r: tag(r, "طريقا", 15), lambda r: tag(r, "طريقا", -1)],
     "Tokens overlap": [lambda r: [swap(r[name], 0, 1) for name in ("tokens", "ner_tags", "starts", "ends")]],
+    "A token begins or ends in white space": [
+        lambda r: (
+            r["ends"].__setitem__(0, r["ends"][0] + 1),
+            r["tokens"].__setitem__(0, r["tokens"][0] + " "),
+        )
+    ],
     "A letter or digit is in no token": [lambda r: drop(r, "طريقا")],
     "An I- tag follows nothing": [lambda r: tag(r, "كان", 6), lambda r: tag(r, "بغداد", 6)],
     "An entity has no token": [lambda r: drop(r, "بغداد"), lambda r: glue(r, "ب")],
