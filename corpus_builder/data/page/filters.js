@@ -8,9 +8,9 @@ function applyLabels(root) {
 
 /** How often the query stands in the article; 0 hides it. */
 function matches(article) {
-  article.key ??= fold(article.text);
+  article.key ??= fold(article.text).text;
   let count = 0;
-  for (let i = article.key.text.indexOf(query); i >= 0; i = article.key.text.indexOf(query, i + query.length)) count++;
+  for (let i = article.key.indexOf(query); i >= 0; i = article.key.indexOf(query, i + query.length)) count++;
   return count;
 }
 
@@ -19,7 +19,7 @@ if (found) CSS.highlights.set("found", found);
 
 function highlight(article) {
   if (!found) return;
-  const { text, origins } = article.key;
+  const { text, origins } = fold(article.text);
   for (let i = text.indexOf(query); i >= 0; i = text.indexOf(query, i + query.length)) {
     const range = document.createRange();
     range.setStart(...place(article, origins[i]));

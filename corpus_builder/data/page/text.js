@@ -38,20 +38,32 @@ function unitOffsets(text) {
   return (offset) => units[offset];
 }
 
+let keys = null;
+
+/** What each UTF-16 unit becomes in a key; 0 where it is left out. */
+function foldingKeys() {
+  keys = new Uint16Array(65536);
+  for (let unit = 1; unit < keys.length; unit++) {
+    const letter = String.fromCharCode(unit);
+    const key = (FOLDED[letter] ?? letter).toLowerCase();
+    keys[unit] = REMOVED.test(letter) ? 0 : key.length === 1 ? key.charCodeAt(0) : unit;
+  }
+}
+
 /** The folded text, and for each of its units the unit of `text` it came from. */
 function fold(text) {
-  const folded = [];
-  const origins = [];
+  if (!keys) foldingKeys();
+  const folded = new Uint16Array(text.length);
+  const origins = new Uint32Array(text.length + 1);
+  let length = 0;
   for (let i = 0; i < text.length; i++) {
-    const unit = text[i];
-    if (REMOVED.test(unit)) continue;
-    for (const key of FOLDED[unit] ?? unit.toLowerCase()) {
-      for (let k = 0; k < key.length; k++) origins.push(i);
-      folded.push(key);
-    }
+    const key = keys[text.charCodeAt(i)];
+    if (!key) continue;
+    origins[length] = i;
+    folded[length++] = key;
   }
-  origins.push(text.length);
-  return { text: folded.join(""), origins };
+  origins[length] = text.length;
+  return { text: new TextDecoder("utf-16le", { ignoreBOM: true }).decode(folded.subarray(0, length)), origins };
 }
 
 const number = (n) => n.toLocaleString("en");
