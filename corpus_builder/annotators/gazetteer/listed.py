@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, Entry, NameLists, keys
-from corpus_builder.annotators.gazetteer.words import SUFFIXES, Piece, Words
+from corpus_builder.annotators.gazetteer.words import SUFFIXES, Piece, Words, readings
 
 FAMILY_WORDS = keys("بن ابن بنت آل ولد أبو أبي أبا أم ود بني عبد جامع سورة مار سيدي")
 FULL_NAME_ENDS = keys("الدولي الدولية الوطني الوطنية المركزي المركزية")
@@ -18,10 +18,12 @@ _OTHER_NAME_ENDS = keys(
     "العام العامة الكبير الكبرى الصغرى الجنوبي الجنوبية الشمالي الشمالية الشرقي الشرقية الغربي الغربية"
 )
 #: Nouns before a listed body that make it a part of another one.
+_DESCENT = keys("بن ابن آل بنت")
 _BODY_NOUNS = keys(
     "مديرية دائرة هيئة منظمة مؤسسة جمعية وكالة لجنة شركة مكتب نادي استاد ملعب مدرسة صندوق"
     " نقابة رابطة كنيسة جامع"
 )
+_CLUB_NOUNS = keys("نادي فريق نادى")
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
 _QUOTES = ("«", '"', "“", "'", "‘")
 
@@ -87,8 +89,14 @@ def _allowed(
         return None
     following, following_end = words.after(end)
     if length == 1:
-        other = previous in FAMILY_WORDS or previous in names.given or following in _OTHER_NAME_ENDS
+        other = previous in FAMILY_WORDS or previous in names.given or previous in _CLUB_NOUNS
+        other = other or following in _OTHER_NAME_ENDS
+        if piece.first in names.adjectives:
+            other = other or previous.startswith(("ال", "لل", "وال", "بال"))
         if entry.label == "LOC" and (other or following in ("بن", "ابن", "راس") or following in SUFFIXES):
+            return None
+    elif entry.label == "PER":
+        if previous in FAMILY_WORDS or previous in names.given or following in _DESCENT:
             return None
     elif entry.label == "ORG" and (
         previous in _BODY_NOUNS or (previous.startswith("ال") and words.text.startswith("لل", start))
@@ -104,7 +112,7 @@ def _allowed(
 
 def _is_noun(key: str, nouns: frozenset[str]) -> bool:
     """Whether a word, less what may be attached to it, is one of the nouns."""
-    return any(key[cut:] in nouns for cut in range(min(3, len(key))))
+    return any(rest in nouns for _cut, rest in readings(key))
 
 
 def _ends_full_name(following: str, entry: Entry, names: NameLists) -> bool:
@@ -127,6 +135,6 @@ def _goes_on(following: str, entry: Entry) -> bool:
         or following in ("بن", "ابن")
     ):
         return True
-    if following.startswith("ال") and following.endswith(("ي", "يه")):
+    if len(following) > 4 and following.startswith("ال") and following.endswith(("ي", "يه")):
         return True
     return entry.kind in _FIELDS_FOLLOW and following.startswith("وال")

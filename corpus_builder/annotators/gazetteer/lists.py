@@ -38,10 +38,12 @@ def keys(words: str) -> frozenset[str]:
 #: Nouns before a place or before a medium, whose name may be a plain word: ``مدينة الباب``، ``صحيفة الحياة``.
 PLACE_NOUNS = keys("مدينة محافظة بلدة قرية ولاية إقليم حي دولة قضاء ناحية مديرية مخيم منطقة بلدية ضاحية مركز")
 MEDIA_NOUNS = keys("صحيفة جريدة مجلة قناة إذاعة موقع صحيفتي قناتي تلفزيون فضائية شبكة")
-#: Nouns that stay outside the name that they introduce (guidelines, section 3).
-_OUTSIDE = keys(
-    "صحيفة جريدة مجلة قناة إذاعة موقع مدينة محافظة بلدة قرية ولاية إقليم حي دولة رواية فيلم كتاب مسلسل"
-)
+#: Nouns that stay outside the name that they introduce, by the name's label (guidelines, section 3).
+_OUTSIDE = {
+    "ORG": keys("صحيفة جريدة مجلة قناة إذاعة موقع"),
+    "LOC": keys("مدينة محافظة بلدة قرية ولاية إقليم حي دولة"),
+    "MISC": keys("رواية فيلم كتاب مسلسل أغنية"),
+}
 #: Beginnings of descriptions, which are no names (guidelines, sections 3 and 5).
 _DESCRIPTIONS = keys("الحكومة الإدارة المقاومة اللغة القوات السلطات الدولة")
 _DIRECTIONS = keys("جنوب شمال شرق غرب وسط جنوبي شمالي شرقي غربي ريف دول منطقة")
@@ -56,7 +58,11 @@ _ALONE = frozenset(
         ("LOC", kind)
         for kind in ("region", "river", "sea", "mountain", "island", "desert", "camp", "facility", "border")
     ]
-    + [("ORG", kind) for kind in ("international", "executive", "armed_group", "news_agency")]
+    + [
+        ("ORG", kind)
+        for kind in ("international", "executive", "armed_group", "news_agency", "security", "army")
+    ]
+    + [("ORG", kind) for kind in ("party", "company", "ngo", "agency", "bank")]
     + [("MISC", kind) for kind in ("religion_text", "religion")]
 )
 _NEEDS = {"newspaper": "media", "channel": "media", "work": "quote"}
@@ -181,7 +187,7 @@ def _entries(
             if label == "PER":
                 outside = int(head in titles and head.startswith("ال"))
             elif kind != "country":
-                outside = int(head in _OUTSIDE or (head == "وكاله" and " " not in rest))
+                outside = int(head in _OUTSIDE.get(label, ()) or (head == "وكاله" and " " not in rest))
             if outside and needs == "media":
                 needs = ""
         elif len(key) < 3:

@@ -109,8 +109,9 @@ def _ends_a_name(key: str, names: NameLists) -> bool:
     return key.startswith(("لل", "وال", "بال"))
 
 
-def again(text: str, found: Sequence[Match], names: NameLists) -> Iterator[Match]:
+def again(words: Words, found: Sequence[Match], names: NameLists) -> Iterator[Match]:
     """The later mentions of a person by the last name alone."""
+    text = words.text
     surnames = {text[match.start : match.end].rpartition(" ")[2]: match.end for match in reversed(found)}
     for surname, first_end in surnames.items():
         key = matching_key(surname)
@@ -125,9 +126,13 @@ def again(text: str, found: Sequence[Match], names: NameLists) -> Iterator[Match
         at = text.find(surname, first_end)
         while at >= 0:
             end = at + len(surname)
-            if _stands_alone(text, at, end):
+            if _stands_alone(text, at, end) and not _is_name(words.before(at), names):
                 yield Match(at, end, "PER", "surname")
             at = text.find(surname, end)
+
+
+def _is_name(key: str, names: NameLists) -> bool:
+    return key in FAMILY_WORDS or key in names.given or key in names.family
 
 
 _WORD_BEFORE = re.compile(rf"{WORD}+$")

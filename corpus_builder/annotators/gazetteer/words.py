@@ -123,7 +123,7 @@ class Chunks(dict[str, tuple[Piece, ...]]):
         t(itle), a(mbiguous)."""
         names = self.names
         found = ""
-        if key in names.given:
+        if key in names.given or (key.startswith("عبدال") and len(key) > 6):
             found += "g"
         if key in names.family:
             found += "f"

@@ -1,0 +1,144 @@
+"""Names of the word lists: every case of the data file, a user's own lists, and what holds for any text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_builder.annotators.gazetteer import gazetteer, matcher
+from corpus_builder.annotators.gazetteer.lists import DATA, name_lists
+from corpus_builder.annotators.gazetteer.words import readings
+from corpus_builder.folding import matching_key
+from corpus_builder.model import Article, Document, OffsetMap, SpanLayer
+from corpus_builder.problems import CorpusError
+
+CASES = Path(__file__).parents[2] / "cases" / "gazetteer"
+MARK = re.compile(r"⟦([A-Z]+) |⟧")
+spans_of = matcher(name_lists())
+
+
+def unmarked(marked: str) -> tuple[str, list[tuple[int, int, str]]]:
+    """The text of a case and the spans that its marks give, outer before inner."""
+    text, position = "", 0
+    spans: list[tuple[int, int, str]] = []
+    still_open: list[tuple[int, str]] = []
+    for mark in MARK.finditer(marked):
+        text += marked[position : mark.start()]
+        position = mark.end()
+        if mark[1]:
+            still_open.append((len(text), mark[1]))
+        else:
+            start, label = still_open.pop()
+            spans.append((start, len(text), label))
+    return text + marked[position:], sorted(spans, key=lambda span: (span[0], -span[1]))
+
+
+def cases() -> list[list[str]]:
+    lines = (CASES / "names.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return [line.split("\t") for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("marked", "note"), cases(), ids=[f"{i} {case[1]}" for i, case in enumerate(cases())]
+)
+def test_each_case_gives_its_spans(marked: str, note: str) -> None:
+    text, spans = unmarked(marked)
+    found = [span[:3] for span in spans_of(text)]
+    assert [(text[s:e], label) for s, e, label in found] == [(text[s:e], label) for s, e, label in spans], (
+        note
+    )
+    assert found == spans
+
+
+def document(text: str) -> Document:
+    return Document(Article("a", "", text, "ar"), text, OffsetMap(), SpanLayer())
+
+
+def test_a_list_of_the_user_is_found_with_its_labels() -> None:
+    annotate = gazetteer([CASES / "own_list.tsv"])
+    text = "وصلت المسبار نورس إلى طرفاية السفلى بطلب شركة الريح البيضاء، كلمة عابرة"
+    (found,) = annotate([document(text)])
+    assert [(text[s:e], label) for s, e, label, _score in found] == [
+        ("المسبار نورس", "VESSEL"),
+        ("طرفاية السفلى", "LOC"),
+        ("شركة الريح البيضاء", "ORG"),
+    ]
+    assert all(0.0 < score <= 1.0 for *_span, score in found)
+    assert gazetteer()([document(text)]) != [found]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("no_header.tsv", 1, "begins with the columns"),
+        ("columns.tsv", 3, "4 columns"),
+        ("label.tsv", 2, "'place' is no label"),
+        ("empty_surface.tsv", 2, "surface is empty"),
+        ("latin1.tsv", None, "cannot be read"),
+        ("missing.tsv", None, "cannot be read"),
+    ],
+)
+def test_a_broken_list_is_told_by_file_and_line(name: str, line: int | None, said: str) -> None:
+    path = CASES / "broken" / name
+    with pytest.raises(CorpusError, match=said) as raised:
+        gazetteer([path])
+    assert str(raised.value).startswith(f"{path}:{line}:" if line else f"{path}:")
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("القاهره", [(0, "القاهره")]),
+        ("والقاهره", [(0, "والقاهره"), (1, "القاهره")]),
+        ("وبالقاهره", [(0, "وبالقاهره"), (1, "بالقاهره"), (2, "القاهره")]),
+        ("للقاهره", [(0, "للقاهره"), (0, "القاهره"), (1, "لقاهره")]),
+        ("وللقاهره", [(0, "وللقاهره"), (1, "للقاهره"), (1, "القاهره"), (2, "لقاهره")]),
+        ("بن", [(0, "بن")]),
+    ],
+)
+def test_readings_take_attached_particles_off(key: str, expected: list[tuple[int, str]]) -> None:
+    assert readings(key) == expected
+
+
+def test_verdicts_are_sorted_unique_and_of_known_kinds() -> None:
+    lines = (DATA / "gazetteer_verdicts.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert rows[0] == ["surface", "label", "kind", "note"]
+    assert rows[1:] == sorted(rows[1:])
+    assert len({matching_key(row[0]) for row in rows[1:]}) == len(rows) - 1
+    assert {row[2] for row in rows[1:]} == {"alone", "not_alone"}
+    assert all(len(row) == 4 for row in rows)
+
+
+WORDS = st.sampled_from((CASES / "words.txt").read_text(encoding="utf-8").splitlines())
+
+
+@given(st.lists(WORDS, max_size=25), st.sampled_from([" ", "  ", "\n\n", "، ", " \u0640", ".", " «"]))
+def test_spans_nest_never_cross_and_begin_and_end_in_words(words: list[str], joint: str) -> None:
+    text = joint.join(words)
+    found = spans_of(text)
+    assert found == sorted(found, key=lambda span: (span[0], -span[1]))
+    for i, (start, end, _label, score) in enumerate(found):
+        assert 0 <= start < end <= len(text)
+        assert text[start:end].strip() == text[start:end]
+        assert "\n" not in text[start:end]
+        assert 0.0 < score <= 1.0
+        for other in found[i + 1 :]:
+            assert other[0] >= end or other[1] <= end
+            assert other[:2] != (start, end)
+
+
+@given(st.text())
+def test_any_text_can_be_read(text: str) -> None:
+    for start, end, _label, _score in spans_of(text):
+        assert text[start:end].strip()
+
+
+@pytest.mark.parametrize("unit", ["1", " ", "محمد ", "محمد بن ", "5/", "ـ", "\u064e", "وزارة ", "عبد "])
+def test_hostile_text_is_read_to_its_end(unit: str) -> None:
+    text = unit * (200_000 // len(unit)) + ". زار الوفد القاهرة"
+    assert spans_of(text)[-1][:3] == (len(text) - 7, len(text), "LOC")
