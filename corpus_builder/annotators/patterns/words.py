@@ -26,7 +26,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from corpus_builder.folding import REMOVED, matching_key
+from corpus_builder.folding import REMOVED, fold, matching_key
 
 CLASSES = {
     "month": "m",
@@ -154,9 +154,9 @@ def value(word: str) -> int | None:
     return _lexicon()[2].get(matching_key(word))
 
 
-def _letter(bare: str) -> str | None:
+def _letter(bare: str, key: str) -> str | None:
     written, keys, _values = _lexicon()
-    return written.get(bare) or keys.get(matching_key(bare))
+    return written.get(bare) or keys.get(key)
 
 
 def _kept_letters(raw: str, count: int) -> int:
@@ -174,33 +174,26 @@ def _word(raw: str, start: int, before_figure: bool) -> list[tuple[str, int, int
     """Letters and spans of one written word, its attached particles apart."""
     end = start + len(raw)
     bare = REMOVED.sub("", raw)
+    key = fold(bare)
     if before_figure and bare in PARTICLES:
         return [(PARTICLES[bare], start, end)]
-    if (letter := _letter(bare)) is not None:
+    if (letter := _letter(bare, key)) is not None:
         return [(letter, start, end)]
     if bare in PARTICLES:
         return [(PARTICLES[bare], start, end)]
-    found: list[tuple[str, int, int]] = []
     taken = 0
     for particles in ("وف", "بلك"):
         if taken < len(bare) and bare[taken] in particles:
-            found.append(
-                (
-                    PARTICLES[bare[taken]],
-                    start + _kept_letters(raw, taken),
-                    start + _kept_letters(raw, taken + 1),
-                )
-            )
             taken += 1
             rest = bare[taken:]
-            letter = _letter(rest) if len(rest) > 2 or rest in _SHORT else None
+            letter = _letter(rest, key[taken:]) if len(rest) > 2 or rest in _SHORT else None
+            if letter is None and before_figure:
+                letter = "=" if rest == "ال" else PARTICLES.get(rest)
             if letter is not None:
-                return [*found, (letter, start + _kept_letters(raw, taken), end)]
-            if before_figure and rest == "ال":
-                return [*found, ("=", start + _kept_letters(raw, taken), end)]
-            if before_figure and rest in PARTICLES:
-                return [*found, (PARTICLES[rest], start + _kept_letters(raw, taken), end)]
-    if bare.startswith("لل") and (letter := _letter("ال" + bare[2:])) is not None:
+                cuts = [start + _kept_letters(raw, count) for count in range(taken + 1)]
+                apart = [(PARTICLES[bare[i]], cuts[i], cuts[i + 1]) for i in range(taken)]
+                return [*apart, (letter, cuts[taken], end)]
+    if bare.startswith("لل") and (letter := _letter("ال" + bare[2:], "ال" + key[2:])) is not None:
         return [(letter, start, end)]
     if before_figure and bare == "ال":
         return [("=", start, end)]
@@ -229,6 +222,8 @@ def _date(text: str) -> str:
 
 def tokens(chunk: str) -> list[tuple[str, int, int]]:
     """The class letter and the span of each word, number and sign of a chunk of text."""
+    if chunk.isalpha():
+        return _word(chunk, 0, before_figure=False)
     if "://" in chunk or "@" in chunk or "www." in chunk or "#" in chunk:
         return [("_", 0, len(chunk))]
     found: list[tuple[str, int, int]] = []
@@ -250,9 +245,9 @@ def tokens(chunk: str) -> list[tuple[str, int, int]]:
         elif kind == "date":
             found.append((_date(text), start, end))
         elif kind == "abbreviated":
-            found.append((_letter(text.replace(" ", "")) or "_", start, end))
+            found.append((_lexicon()[0].get(text.replace(" ", ""), "_"), start, end))
         elif kind == "sign":
-            found.append((_SIGNS.get(text) or _letter(text) or "!", start, end))
+            found.append((_SIGNS.get(text) or _lexicon()[0].get(text, "!"), start, end))
         elif kind == "space":
             if "\n" in text or "\u2028" in text or "\u2029" in text:
                 found.append(("!", start, end))
