@@ -116,8 +116,10 @@ def test_drawing_moves_no_character(opened, cases, width):
     assert moved[:5] == []
 
 
-def test_labels_stand_above_the_end_of_their_name(opened, cases):
+@pytest.mark.parametrize("width", [1100, 1000, 900, 800, 700, 600])
+def test_labels_stand_above_the_end_of_their_name(opened, cases, width):
     driver = opened(cases["seams"])
+    driver.set_window_size(width, 900)
     far = driver.execute_script(
         """return [...document.querySelectorAll('.text .tags')].filter((tags) => {
           const tag = tags.getBoundingClientRect();
@@ -126,6 +128,7 @@ def test_labels_stand_above_the_end_of_their_name(opened, cases):
             && tag.top < box.top + 12 && tag.bottom > box.top - 30);
         }).map((tags) => tags.parentNode.textContent)"""
     )
+    driver.set_window_size(1100, 900)
     assert far == []
 
 
@@ -303,7 +306,7 @@ def test_many_articles_are_drawn_as_they_are_reached(opened, cases):
         driver.execute_script(
             "return document.getElementById('article:copy-900').querySelectorAll('.e').length"
         )
-        == 24
+        == 64
     )
 
 

@@ -141,10 +141,10 @@ function drawEntity(article, tree) {
   return span;
 }
 
-/** The rest of an entity, and the place of its labels over its last word, which no line break divides. */
+/** The rest of an entity, and the place of its labels over its last word or part of one, which no line break divides. */
 function lastWord(span, article, from, to) {
   const characters = [...article.text.slice(article.at(from), article.at(to))];
-  const cut = from + characters.findLastIndex((character) => /\s/.test(character)) + 1;
+  const cut = from + characters.slice(0, -1).findLastIndex((character) => /[\s/\p{Pd}]/u.test(character)) + 1;
   addText(span, article, from, cut);
   const word = element("span", "last");
   addText(word, article, cut, to);
