@@ -36,7 +36,7 @@ def vocabulary(rng: random.Random) -> tuple[list[str], list[str]]:
         entities = annotation["entities"]
         names += [str(entity["text"]) for entity in entities] if isinstance(entities, list) else []
     words = sorted(counts, key=lambda word: (-counts[word], word))
-    made = {rng.choice(PREFIXES) + word + rng.choice(SUFFIXES) for word in words for _ in range(14)}
+    made = {rng.choice(PREFIXES) + word + rng.choice(SUFFIXES) for word in words for _ in range(10)}
     return words + sorted(made - set(words), key=lambda word: rng.random()), names
 
 

@@ -18,7 +18,8 @@ from corpus_builder.problems import problem
 def check(document: Document) -> list[Problem]:
     """Every promise that this document breaks; an empty list for a sound one."""
     return [
-        problem("contract-broken", detail, document.article.origin, document.article.id) for detail in _faults(document)
+        problem("contract-broken", detail, document.article.origin, document.article.id)
+        for detail in _faults(document)
     ]
 
 
@@ -79,7 +80,9 @@ def _cover_faults(text: str, name: str, starts: tuple[int, ...], ends: tuple[int
 def _edge_faults(text: str, name: str, start: int, end: int) -> Iterable[str]:
     if 0 <= start < end <= len(text):
         first, last = text[start], text[end - 1]
-        if not (first.isspace() or last.isspace() or inside_grapheme(text, start) or inside_grapheme(text, end)):
+        if not (
+            first.isspace() or last.isspace() or inside_grapheme(text, start) or inside_grapheme(text, end)
+        ):
             return ()
     return _named_edge_faults(text, name, start, end)
 
@@ -99,7 +102,12 @@ def _map_faults(document: Document) -> Iterator[str]:
     raw = (article.title, article.text)
     before = (0, 0, 0)
     for number, raw_start, raw_end, start, end in zip(
-        offsets.fields, offsets.raw_starts, offsets.raw_ends, offsets.clean_starts, offsets.clean_ends, strict=True
+        offsets.fields,
+        offsets.raw_starts,
+        offsets.raw_ends,
+        offsets.clean_starts,
+        offsets.clean_ends,
+        strict=True,
     ):
         if (number, raw_start) < before[:2] or start < before[2] or not (raw_start < raw_end and start < end):
             yield f"The offset map runs backwards at [{start}, {end})"

@@ -27,7 +27,9 @@ _REPLACED = (
     ("\u00a0", " "),
 )
 #: What the key leaves out: vocalisation, superscript alef, Quranic marks, tatweel, joiners.
-REMOVED = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d]+")
+REMOVED = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d]+"
+)
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 

@@ -13,7 +13,9 @@ _CAREFUL = regex.compile(
 )
 _WINDOW = 256
 #: What most text is made of, known without asking.
-_PLAIN = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F))
+_PLAIN = frozenset(
+    chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F)
+)
 
 
 def inside_grapheme(text: str, offset: int) -> bool:

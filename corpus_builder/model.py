@@ -249,12 +249,17 @@ class Document:
     @property
     def blocks(self) -> list[Block]:
         layer = self.block_layer
-        return [Block(s, e, BLOCK_KINDS[k]) for s, e, k in zip(layer.starts, layer.ends, layer.kinds, strict=True)]
+        return [
+            Block(s, e, BLOCK_KINDS[k]) for s, e, k in zip(layer.starts, layer.ends, layer.kinds, strict=True)
+        ]
 
     @property
     def sentences(self) -> list[Sentence]:
         layer = self.sentence_layer
-        return [Sentence(s, e, BLOCK_KINDS[k]) for s, e, k in zip(layer.starts, layer.ends, layer.kinds, strict=True)]
+        return [
+            Sentence(s, e, BLOCK_KINDS[k])
+            for s, e, k in zip(layer.starts, layer.ends, layer.kinds, strict=True)
+        ]
 
     @property
     def entities(self) -> list[Entity]:
@@ -281,7 +286,9 @@ class Document:
     def with_sentences(self, layer: SpanLayer) -> Document:
         return replace(self, sentence_layer=layer)
 
-    def with_entities(self, layer: EntityLayer, label_names: tuple[str, ...], annotator_names: tuple[str, ...]) -> Document:
+    def with_entities(
+        self, layer: EntityLayer, label_names: tuple[str, ...], annotator_names: tuple[str, ...]
+    ) -> Document:
         return replace(self, entity_layer=layer, label_names=label_names, annotator_names=annotator_names)
 
     def as_record(self) -> Mapping[str, object]:
@@ -305,6 +312,7 @@ class Document:
                 for e in self.entities
             ],
             "dropped": [
-                {"field": d.field, "start": d.start, "end": d.end, "rule": d.rule, "text": d.text} for d in self.dropped
+                {"field": d.field, "start": d.start, "end": d.end, "rule": d.rule, "text": d.text}
+                for d in self.dropped
             ],
         }

@@ -54,7 +54,14 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems in the order a reader of the files meets them."""
     return sorted(
         problems,
-        key=lambda p: (p.origin.path, p.origin.record or 0, p.origin.line or 0, p.origin.column or 0, p.code, p.message),
+        key=lambda p: (
+            p.origin.path,
+            p.origin.record or 0,
+            p.origin.line or 0,
+            p.origin.column or 0,
+            p.code,
+            p.message,
+        ),
     )
 
 

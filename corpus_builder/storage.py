@@ -42,7 +42,7 @@ class Sink(io.RawIOBase):
         self.path = path
         self.sha256 = hashlib.sha256()
         self.size = 0
-        self._file = open(path, "wb", buffering=1 << 20)  # noqa: SIM115 - closed by close()
+        self._file = path.open("wb", buffering=1 << 20)
 
     def writable(self) -> bool:
         return True
@@ -149,13 +149,15 @@ def sync_folder(path: Path) -> None:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[IO[str]]:
     """Hold the lock file ``path``. Raises `CorpusError` naming the holder when another process has it."""
-    with open(path, "a+", encoding="utf-8") as file:
+    with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
             holder = file.read().strip() or "another process"
-            raise CorpusError(f"{path}: the output is being built by {holder}; wait for it or stop it") from error
+            raise CorpusError(
+                f"{path}: the output is being built by {holder}; wait for it or stop it"
+            ) from error
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
         file.flush()

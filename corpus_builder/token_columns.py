@@ -40,7 +40,9 @@ def tokens_of(texts: Sequence[str]) -> tuple[Ints, Ints]:
     return (starts, ends) if not slow else _with_slow(texts, first, slow, starts, ends)
 
 
-def _plain_tokens(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], begins: Ints) -> tuple[Ints, Ints]:
+def _plain_tokens(
+    codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], begins: Ints
+) -> tuple[Ints, Ints]:
     space = classes == _SPACE
     mark = classes == _MARK
     word = (classes >= _WORD) & (classes <= _ASCII_LETTER)
@@ -60,7 +62,9 @@ def _plain_tokens(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8],
     return starts, ends
 
 
-def _hold_signs(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], held: Flags, begins: Ints) -> None:
+def _hold_signs(
+    codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], held: Flags, begins: Ints
+) -> None:
     """Set ``held`` where a sign repeats the one before it, and at both sides of a joiner between two words."""
     signs = np.flatnonzero(classes == _SIGN)
     signs = signs[signs > 0]

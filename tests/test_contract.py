@@ -62,6 +62,8 @@ def test_each_fault_of_the_sentences_is_found(layer: SpanLayer, fault: str) -> N
 def test_a_map_that_does_not_lead_back_is_found() -> None:
     document = sound()
     offsets = document.offsets
-    wrong = OffsetMap(offsets.fields, (5,), (5 + len(document.text),), offsets.clean_starts, offsets.clean_ends)
+    wrong = OffsetMap(
+        offsets.fields, (5,), (5 + len(document.text),), offsets.clean_starts, offsets.clean_ends
+    )
     assert any("offset map leaves" in found.message for found in check(replace(document, offsets=wrong)))
     assert any("no raw text" in found.message for found in check(replace(document, offsets=OffsetMap())))

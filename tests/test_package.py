@@ -77,7 +77,9 @@ def test_the_version_is_in_the_changelog() -> None:
 
 
 def test_no_module_bears_the_name_of_an_exported_function() -> None:
-    functions = {name for name in corpus_builder.__all__ if callable(getattr(corpus_builder, name)) and name.islower()}
+    functions = {
+        name for name in corpus_builder.__all__ if callable(getattr(corpus_builder, name)) and name.islower()
+    }
     modules = {path.stem for path in (ROOT / "corpus_builder").rglob("*.py")} | {
         path.name for path in (ROOT / "corpus_builder").iterdir() if path.is_dir()
     }
@@ -105,7 +107,18 @@ def test_dangerous_calls_are_nowhere() -> None:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     (made,) = folder.glob("*.whl")
     return made
@@ -113,7 +126,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_schemas_data_and_licences_and_is_small(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("py.typed", "schema/article.schema.json", "data/problems.tsv", "data/boilerplate.tsv", "data/init/corpus.toml"):
+    for needed in (
+        "py.typed",
+        "schema/article.schema.json",
+        "data/problems.tsv",
+        "data/boilerplate.tsv",
+        "data/init/corpus.toml",
+    ):
         assert f"corpus_builder/{needed}" in names, needed
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "raw"))]
@@ -122,13 +141,25 @@ def test_the_wheel_holds_schemas_data_and_licences_and_is_small(wheel: Path) -> 
 
 def test_the_installed_wheel_lays_out_and_builds_a_corpus(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(site),
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(site)}
 
     def run(*arguments: str, cwd: Path) -> str:
         command = [sys.executable, "-m", "corpus_builder", *arguments]
-        return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, cwd=cwd, env=environment, check=True, capture_output=True, text=True
+        ).stdout
 
     where = subprocess.run(
         [sys.executable, "-c", "import corpus_builder; print(corpus_builder.__file__)"],
@@ -142,7 +173,15 @@ def test_the_installed_wheel_lays_out_and_builds_a_corpus(wheel: Path, tmp_path:
 
 def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its snippets open the dataset that the corpus builds."""
-    command = [sys.executable, "-m", "corpus_builder", "build", "--out", str(tmp_path / "dataset"), "--no-verify"]
+    command = [
+        sys.executable,
+        "-m",
+        "corpus_builder",
+        "build",
+        "--out",
+        str(tmp_path / "dataset"),
+        "--no-verify",
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
@@ -152,7 +191,9 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "import doctest, datasets, sys\ndatasets.disable_progress_bars()\n"
         "sys.exit(doctest.testfile(sys.argv[1], module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE).failed)\n"
     )
-    done = subprocess.run([sys.executable, str(script), str(ROOT / "README.md")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), str(ROOT / "README.md")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

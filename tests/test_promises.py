@@ -42,7 +42,9 @@ def finished(article: Article) -> Document:
     """The annotated document; an article with nothing to read is cleaned only."""
     made = annotate_articles([article], TOOLS)
     blank = {"text-empty", "text-nothing-left"}
-    assert all(found.code in blank for rejected in made.rejected for found in rejected.problems), made.rejected
+    assert all(found.code in blank for rejected in made.rejected for found in rejected.problems), (
+        made.rejected
+    )
     return made.documents[0] if made.documents else clean(article, RULES)
 
 
@@ -127,7 +129,13 @@ def test_what_is_not_in_the_text_is_listed_as_dropped(article: Article) -> None:
     for field, raw in (("title", article.title), ("text", article.text)):
         for i, character in enumerate(raw):
             if i not in kept[field]:
-                assert character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+                assert character.isspace() or unicodedata.category(character) in (
+                    "Cc",
+                    "Cf",
+                    "Cs",
+                    "Zl",
+                    "Zp",
+                )
 
 
 @promise

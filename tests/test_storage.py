@@ -42,7 +42,15 @@ def test_every_change_goes_through_the_seam(tmp_path: Path, monkeypatch: pytest.
     storage.make_folder(tmp_path / "folder")
     storage.replace_bytes(tmp_path / "folder" / "a", b"x")
     storage.remove(tmp_path / "folder")
-    assert [operation for operation, _name in seen] == ["mkdir", "open", "write", "fsync", "rename", "fsync", "remove"]
+    assert [operation for operation, _name in seen] == [
+        "mkdir",
+        "open",
+        "write",
+        "fsync",
+        "rename",
+        "fsync",
+        "remove",
+    ]
 
 
 def test_a_lock_names_its_holder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from corpus_builder.cleaning.boilerplate import Rules, load_rules
 from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, is_plain
@@ -61,7 +62,9 @@ def clean(article: Article, rules: Rules) -> Document:
         parts = _title_parts(article.title)
         parts += _body_parts(article, " ".join(part.text for part in parts), rules)
     dropped = tuple(
-        Dropped(part.raw_start, part.raw_end, FIELDS[part.field], part.rule, part.text) for part in parts if part.rule
+        Dropped(part.raw_start, part.raw_end, FIELDS[part.field], part.rule, part.text)
+        for part in parts
+        if part.rule
     )
     sheet = _Sheet()
     for part in parts:
@@ -234,7 +237,9 @@ def _stripped(part: _Part, pieces: list[Piece]) -> _Part:
     low = pieces[0][0] if pieces else 0
     moved = [(start - low, end - low, text) for start, end, text in pieces]
     raw_end = base + (pieces[-1][1] if pieces else 0)
-    return _Part(part.field, base + low, raw_end, "".join(piece[2] for piece in moved), moved, continues=part.continues)
+    return _Part(
+        part.field, base + low, raw_end, "".join(piece[2] for piece in moved), moved, continues=part.continues
+    )
 
 
 def _edge(piece: Piece, *, left: bool) -> Piece:
@@ -263,16 +268,18 @@ def _joined_wraps(lines: list[_Part]) -> list[_Part]:
     full = widths[-1] * 3 // 4
     joined = [lines[0]]
     wraps = 0
-    for before, part in zip(lines, lines[1:], strict=False):
+    for before, part in pairwise(lines):
         wrapped = (
             len(before.text) >= full
-            and before.text[-1] not in ".!؟?…:”»\""
+            and before.text[-1] not in '.!؟?…:”»"'
             and part.raw_start - before.raw_end <= 2
             and part.text[0] not in "-•*"
         )
         wraps += wrapped
         joined.append(
-            _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, continues=True) if wrapped else part
+            _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, continues=True)
+            if wrapped
+            else part
         )
     return joined if wraps * 2 >= len(lines) else lines
 
@@ -284,11 +291,21 @@ def _gold_parts(article: Article) -> list[_Part]:
     for number, name in enumerate(FIELDS):
         raw = article.title if number == 0 else article.text
         position = 0
-        for block in sorted((b for b in gold.blocks if b.field == name), key=lambda b: b.start) if gold else ():
+        for block in (
+            sorted((b for b in gold.blocks if b.field == name), key=lambda b: b.start) if gold else ()
+        ):
             parts += _uncovered(raw, number, position, block.start)
             lines = _lines(raw, number, block.start, block.end)
             parts += [
-                _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, block.value, continues=i > 0)
+                _Part(
+                    part.field,
+                    part.raw_start,
+                    part.raw_end,
+                    part.text,
+                    part.pieces,
+                    block.value,
+                    continues=i > 0,
+                )
                 for i, part in enumerate(lines)
             ]
             position = block.end

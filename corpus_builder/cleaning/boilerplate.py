@@ -106,7 +106,9 @@ def _joined(patterns: Iterable[tuple[re.Pattern[str], str]]) -> tuple[tuple[re.P
     by_rule: dict[str, list[str]] = {}
     for pattern, rule in patterns:
         by_rule.setdefault(rule, []).append(pattern.pattern)
-    return tuple((re.compile("|".join(f"(?:{p})" for p in ps), re.IGNORECASE), rule) for rule, ps in by_rule.items())
+    return tuple(
+        (re.compile("|".join(f"(?:{p})" for p in ps), re.IGNORECASE), rule) for rule, ps in by_rule.items()
+    )
 
 
 def _compiled(pattern: str, where: str, path: Path, number: int) -> re.Pattern[str]:
@@ -127,6 +129,8 @@ def _rows(path: Path) -> list[tuple[int, tuple[str, str, str]]]:
             continue
         cells = line.split("\t")
         if len(cells) < 3 or cells[1] not in PLACES:
-            raise CorpusError(f"{path}:{number}: a rule has three columns, rule, where ({', '.join(PLACES)}) and pattern")
+            raise CorpusError(
+                f"{path}:{number}: a rule has three columns, rule, where ({', '.join(PLACES)}) and pattern"
+            )
         rows.append((number, (cells[0], cells[1], cells[2])))
     return rows

@@ -132,7 +132,12 @@ def _unchanged(text: str, starts: list[int], ends: list[int], low: int, high: in
     """The pieces of ``text[low:high]``, as long as raw and clean run side by side."""
     first = low
     for i in range(low + 1, high + 1):
-        if i == high or starts[i] != ends[i - 1] or ends[i] - starts[i] != 1 or ends[i - 1] - starts[i - 1] != 1:
+        if (
+            i == high
+            or starts[i] != ends[i - 1]
+            or ends[i] - starts[i] != 1
+            or ends[i - 1] - starts[i - 1] != 1
+        ):
             yield starts[first], ends[i - 1], text[first:i]
             first = i
 

@@ -15,8 +15,10 @@ _MOST_HEADING_WORDS = 15
 _LONGEST_ROW = 60
 
 _AGENCIES = (
-    r"وكالات|الوكالات|وكالة(?: \S+){1,3}|رويترز|أ\.? ?ف\.? ?ب|ا\.? ?ف\.? ?ب|د\.? ?ب\.? ?أ|أ ?ش ?أ|ا ?ش ?ا|أ\.? ?ب|واس|وام|قنا|كونا|بنا|وات|واج|وأج|"
-    r"سونا|سانا|نينا|واع|بترا|معا|وفا|صفا|العمانية|الأناضول|سبوتنيك|تاس|شينخوا|فرانس برس|أسوشيتد برس|AFP|Reuters|AP|مراسلنا|مراسلو \S+|خاص|متابعات|الوطنية"
+    r"وكالات|الوكالات|وكالة(?: \S+){1,3}|رويترز|أ\.? ?ف\.? ?ب|ا\.? ?ف\.? ?ب|د\.? ?ب\.? ?أ"
+    r"|أ ?ش ?أ|ا ?ش ?ا|أ\.? ?ب|واس|وام|قنا|كونا|بنا|وات|واج|وأج|سونا|سانا|نينا|واع|بترا|معا|وفا|صفا"
+    r"|العمانية|الأناضول|سبوتنيك|تاس|شينخوا|فرانس برس|أسوشيتد برس|AFP|Reuters|AP"
+    r"|مراسلنا|مراسلو \S+|خاص|متابعات|الوطنية"
 )
 _PLACE = r"[^\s\d.،,:!؟()\[\]«»\"“”–—/-]+(?: [^\s\d.،,:!؟()\[\]«»\"“”–—/-]+){0,2}"
 _MONTHS = (
@@ -102,6 +104,11 @@ def _in_run(shapes: Sequence[str], lines: Sequence[str], i: int) -> bool:
     while low > 0 and shapes[low - 1] == "short" and len(lines[low - 1]) <= _LONGEST_ROW and i - low < 3:
         low -= 1
     high = i
-    while high + 1 < len(shapes) and shapes[high + 1] == "short" and len(lines[high + 1]) <= _LONGEST_ROW and high - i < 3:
+    while (
+        high + 1 < len(shapes)
+        and shapes[high + 1] == "short"
+        and len(lines[high + 1]) <= _LONGEST_ROW
+        and high - i < 3
+    ):
         high += 1
     return high - low >= 2 and len(lines[i]) <= _LONGEST_ROW

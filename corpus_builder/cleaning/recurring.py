@@ -43,22 +43,27 @@ def proposals(articles: Iterable[Article], rule_files: tuple[Path, ...], least: 
             place = (article.source or "", key)
             seen[place].add(article.id)
             wording[place] = min(line, wording.get(place, line))
-    found = [
-        Proposal(place[0], wording[place], len(ids)) for place, ids in seen.items() if len(ids) >= least
-    ]
+    found = [Proposal(place[0], wording[place], len(ids)) for place, ids in seen.items() if len(ids) >= least]
     return sorted(found, key=lambda p: (-p.articles, p.source, p.line))
 
 
 def rule_lines(found: Sequence[Proposal]) -> list[str]:
     """The proposals as lines of a rules file."""
-    return [f"recurring\tline\t{p.line}\tin {p.articles} articles of {p.source or 'no named source'}" for p in found]
+    return [
+        f"recurring\tline\t{p.line}\tin {p.articles} articles of {p.source or 'no named source'}"
+        for p in found
+    ]
 
 
 def add_to_rules(path: Path, found: Sequence[Proposal]) -> int:
     """Add the proposals that a rules file does not hold yet; gives their number."""
     old = path.read_text(encoding="utf-8") if path.exists() else _HEADER
     known = {line_key(line.split("\t")[2]) for line in old.splitlines() if line.count("\t") >= 2}
-    new = [line for proposal, line in zip(found, rule_lines(found), strict=True) if line_key(proposal.line) not in known]
+    new = [
+        line
+        for proposal, line in zip(found, rule_lines(found), strict=True)
+        if line_key(proposal.line) not in known
+    ]
     text = old if old.endswith("\n") or not old else old + "\n"
     storage.replace_bytes(path, (text + "".join(f"{line}\n" for line in new)).encode())
     return len(new)

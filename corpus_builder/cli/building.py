@@ -49,8 +49,14 @@ def _print_summary(report: BuildReport) -> None:
     table.add_column(justify="right")
     table.add_column()
     table.add_row("read", f"{report.read:,}", "")
-    table.add_row("kept", f"{report.kept:,}", f"{report.reused:,} from earlier shards" if report.reused else "")
-    table.add_row("rejected", f"{report.read - report.kept:,}", f"listed in {rejects_path(report.out)}" if report.rejected else "")
+    table.add_row(
+        "kept", f"{report.kept:,}", f"{report.reused:,} from earlier shards" if report.reused else ""
+    )
+    table.add_row(
+        "rejected",
+        f"{report.read - report.kept:,}",
+        f"listed in {rejects_path(report.out)}" if report.rejected else "",
+    )
     for code, count in report.rejected.items():
         table.add_row(f"  {code}", f"{count:,}", "")
     for code, count in report.notes.items():

@@ -1,4 +1,4 @@
-"""The verbs ``agree`` and ``train``."""
+"""The verbs ``agree``, ``evaluate`` and ``train``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,39 @@ def agree(arguments: argparse.Namespace) -> int:
     else:
         print(agreement_table(found))
     return 1 if errors else 0
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Measure annotators against gold; status 1 if some gold could not be used."""
+    from corpus_builder import storage
+    from corpus_builder.evaluation import evaluate_paths
+    from corpus_builder.evaluation.pages import evaluation_page
+    from corpus_builder.evaluation.reports import evaluation_record, evaluation_table
+
+    found, problems = evaluate_paths(
+        arguments.gold,
+        load_config(arguments.config),
+        annotators=arguments.annotator,
+        renamed=dict(arguments.rename),
+        layer=arguments.layer,
+    )
+    unfit = at_least(problems, "warning")
+    if unfit:
+        print(printed(unfit, "text"), file=sys.stderr)
+    if arguments.format == "html":
+        written = evaluation_page(found, title=f"Evaluation: {', '.join(found.annotators)}")
+    elif arguments.format == "json":
+        written = (
+            json.dumps(evaluation_record(found, arguments.examples), ensure_ascii=False, indent=2) + "\n"
+        )
+    else:
+        written = evaluation_table(found, arguments.examples) + "\n"
+    if arguments.out is None:
+        print(written, end="")
+    else:
+        storage.replace_bytes(arguments.out, written.encode())
+        print(f"{arguments.out}: written", file=sys.stderr)
+    return 1 if at_least(problems, "error") else 0
 
 
 def train(arguments: argparse.Namespace) -> int:

@@ -24,7 +24,10 @@ def init(arguments: argparse.Namespace) -> int:
     for name in NAMES:
         _write(folder / "schema" / f"{name}.schema.json", schema_text(name))
     _write(folder / ".gitignore", b"/dataset/\n/.dataset.work/\n/dataset.rejects.jsonl\n")
-    print(f"{folder}: a corpus of one example article; next: cd {folder} && corpus-builder build", file=sys.stderr)
+    print(
+        f"{folder}: a corpus of one example article; next: cd {folder} && corpus-builder build",
+        file=sys.stderr,
+    )
     return 0
 
 

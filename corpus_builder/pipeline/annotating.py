@@ -83,7 +83,9 @@ def _has_text(document: Document, batch: Annotated) -> bool:
     if not any(kind for kind in document.block_layer.kinds):
         empty = not document.article.text.strip()
         code = "text-empty" if empty else "text-nothing-left"
-        faults.append(_problem(code, "No line of the text is left" if not empty else "The text is blank", document))
+        faults.append(
+            _problem(code, "No line of the text is left" if not empty else "The text is blank", document)
+        )
     if faults:
         batch.rejected.append(_rejected(document.article, faults))
     return not faults
@@ -96,7 +98,9 @@ def _with_sentences(document: Document) -> Document:
         spans = [document.offsets.span_to_clean(s.field, s.start, s.end) for s in gold.sentences]
         starts_ends = sorted(span for span in spans if span is not None)
     else:
-        starts_ends = split_blocks(document.text, list(zip(blocks.starts, blocks.ends, strict=True)), document.language)
+        starts_ends = split_blocks(
+            document.text, list(zip(blocks.starts, blocks.ends, strict=True)), document.language
+        )
         starts_ends = _kept_whole(document, starts_ends)
     kinds = []
     i = 0
@@ -161,7 +165,11 @@ def _answers(
         return
     for document, given in zip(documents, spans, strict=True):
         fault = nonsense(document, given, labels) if name != "gold" else None
-        yield given if fault is None else _problem("annotator-nonsense", f"The annotator {name} gave a wrong span: {fault}", document)
+        yield (
+            given
+            if fault is None
+            else _problem("annotator-nonsense", f"The annotator {name} gave a wrong span: {fault}", document)
+        )
 
 
 def _guarded(
@@ -173,11 +181,17 @@ def _guarded(
         with _time_limit(seconds):
             spans = annotator(documents)
     except _TimeLimit:
-        return _problem("annotator-timeout", f"The annotator {name} took longer than {seconds:g} seconds", documents[0])
+        return _problem(
+            "annotator-timeout", f"The annotator {name} took longer than {seconds:g} seconds", documents[0]
+        )
     except Exception as error:  # noqa: BLE001 - whatever a plug-in raises is a fact about it, not about us
-        return _problem("annotator-failed", f"The annotator {name} raised {type(error).__name__}: {error}", documents[0])
+        return _problem(
+            "annotator-failed", f"The annotator {name} raised {type(error).__name__}: {error}", documents[0]
+        )
     if not isinstance(spans, list) or len(spans) != len(documents):
-        return _problem("annotator-nonsense", f"The annotator {name} answered for a wrong number of texts", documents[0])
+        return _problem(
+            "annotator-nonsense", f"The annotator {name} answered for a wrong number of texts", documents[0]
+        )
     return spans
 
 

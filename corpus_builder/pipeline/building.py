@@ -21,7 +21,7 @@ from corpus_builder.pipeline.collecting import Plan, plan
 from corpus_builder.pipeline.publishing import FileJob, Published, file_jobs, write_files
 from corpus_builder.pipeline.quarantine import shard_after_death
 from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected_record
-from corpus_builder.problems import CorpusError, as_line, problem
+from corpus_builder.problems import CorpusError, as_line
 from corpus_builder.readers import RawAnnotation, Unit, find_annotations, find_units
 from corpus_builder.splits import read_ledger
 from corpus_builder.splitters import splitter_name
@@ -69,8 +69,9 @@ def build(
 ) -> BuildReport:
     """Build the dataset of the raw articles at ``raw`` (the configuration's own by default) into the folder ``out``.
 
-    With ``strict``, nothing is published when an article is left out. The old dataset stays whole until the new one is; finished shards of a build that was stopped are used again. Raises
-    `CorpusError` for wrong use: nothing to read, an output that is not ours or cannot be written, a build already running there.
+    The old dataset stays whole until the new one is; finished shards of a build that was stopped are used again. With
+    ``strict``, nothing is published when an article is left out. Raises `CorpusError` for wrong use: nothing to read,
+    an output that is not ours or cannot be written, a build already running there.
     """
     begun = time.monotonic()
     config = config or Config()
@@ -88,7 +89,9 @@ def build(
         annotations, annotation_problems = find_annotations(paths, config)
         jobs = _shard_jobs(units, work, config, gold_only, annotations)
         chosen = engine or processes(workers)
-        shards = _in_order(chosen, make_shard, jobs, shard_after_death, lambda done: tell("articles", done, len(jobs)))
+        shards = _in_order(
+            chosen, make_shard, jobs, shard_after_death, lambda done: tell("articles", done, len(jobs))
+        )
         _remove_stale(work, jobs)
         ledger, ledger_problems = read_ledger(config.resolve(config.splits.ledger), config.splits.names)
         problems = [*problems, *annotation_problems]
@@ -110,7 +113,17 @@ def build(
         if publish:
             new = work / "new"
             figures = _write_dataset(
-                new, planned, shards, config, chosen, tell, counts, by_code, ordered_splits, _inputs(units), ledger
+                new,
+                planned,
+                shards,
+                config,
+                chosen,
+                tell,
+                counts,
+                by_code,
+                ordered_splits,
+                _inputs(units),
+                ledger,
             )
             _commit(new, target)
         labels: Counter[str] = Counter()
@@ -172,7 +185,9 @@ def _write_dataset(
         inputs=inputs,
         files=files,
         other_files=others,
-        configuration={key: _plain(value) for key, value in asdict(config).items() if key not in ("root", "path")},
+        configuration={
+            key: _plain(value) for key, value in asdict(config).items() if key not in ("root", "path")
+        },
         configuration_sha256=config.digest(),
         ledger_sha256=hashlib.sha256(json.dumps(sorted(ledger.items())).encode()).hexdigest(),
         components=_components(config, figures),
@@ -212,7 +227,11 @@ def _write_prose(
         card.LENGTH_PLOT: plots.sentence_lengths(lengths),
     }
     return [
-        {"path": name, "bytes": len(content.encode()), "sha256": storage.write_bytes(new / name, content.encode())}
+        {
+            "path": name,
+            "bytes": len(content.encode()),
+            "sha256": storage.write_bytes(new / name, content.encode()),
+        }
         for name, content in contents.items()
     ]
 
@@ -245,7 +264,9 @@ def _refuse_foreign(target: Path) -> None:
     if not target.is_dir() or target.is_symlink():
         raise CorpusError(f"{target}: the output exists and is no folder; name another with --out")
     if any(target.iterdir()) and not _is_ours(target):
-        raise CorpusError(f"{target}: the folder holds files that corpus-builder did not write; name another with --out")
+        raise CorpusError(
+            f"{target}: the folder holds files that corpus-builder did not write; name another with --out"
+        )
 
 
 def _is_ours(folder: Path) -> bool:
@@ -256,11 +277,17 @@ def _is_ours(folder: Path) -> bool:
     if not isinstance(found, dict) or "manifest_version" not in found:
         return False
     listed = {file["path"] for file in found.get("files", [])} | {manifest.FILE_NAME}
-    return all(path.relative_to(folder).as_posix() in listed for path in folder.rglob("*") if not path.is_dir())
+    return all(
+        path.relative_to(folder).as_posix() in listed for path in folder.rglob("*") if not path.is_dir()
+    )
 
 
 def _shard_jobs(
-    units: Sequence[Unit], work: Path, config: Config, gold_only: bool, annotations: Mapping[str, RawAnnotation]
+    units: Sequence[Unit],
+    work: Path,
+    config: Config,
+    gold_only: bool,
+    annotations: Mapping[str, RawAnnotation],
 ) -> list[ShardJob]:
     """Put units together to shards of some megabytes, in their order."""
     pieces: list[list[Unit]] = []
@@ -318,7 +345,9 @@ def _file_size(path: Path) -> int:
 
 
 def _dead_files(job: FileJob) -> Published:
-    raise CorpusError(f"{job.name}: the process that wrote it was killed twice; free some memory and build again")
+    raise CorpusError(
+        f"{job.name}: the process that wrote it was killed twice; free some memory and build again"
+    )
 
 
 def _file_reject(found: Problem) -> dict[str, Any]:

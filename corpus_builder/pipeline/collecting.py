@@ -127,7 +127,10 @@ def _without_doubles(
 
 
 def _rejected_row(code: str, detail: str, table: pa.Table, row: int) -> dict[str, Any]:
-    values = {name: table.column(name)[row].as_py() for name in ("article_id", "title", "text", "path", "line", "record")}
+    values = {
+        name: table.column(name)[row].as_py()
+        for name in ("article_id", "title", "text", "path", "line", "record")
+    }
     origin = Origin(values["path"], values["line"], None, values["record"])
     found = problem(code, detail, origin, values["article_id"])
     record = {"id": values["article_id"], "title": values["title"], "text": values["text"]}
@@ -144,7 +147,9 @@ def _signatures(tables: Sequence[pa.Table], shard_of: Ints, row_of: Ints) -> Sig
             column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
         here = np.flatnonzero(shard_of == number)
         if len(here):
-            data = np.frombuffer(column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width)
+            data = np.frombuffer(
+                column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width
+            )
             gathered[here] = data.reshape(-1, PERMUTATIONS)[row_of[here]]
     return gathered
 

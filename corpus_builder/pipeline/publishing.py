@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,9 @@ class Published:
     figures: Mapping[str, Counter[str]]
 
 
-def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, splits: Sequence[str], labels: tuple[str, ...]) -> list[FileJob]:
+def file_jobs(
+    plan: Plan, shards: Sequence[Shard], folder: Path, splits: Sequence[str], labels: tuple[str, ...]
+) -> list[FileJob]:
     """Cut every split's rows into files: a function of the rows alone."""
     jobs = []
     split_of = np.array(plan.splits)
@@ -63,7 +66,9 @@ def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, splits: Sequenc
             needed = np.unique(plan.shards[part])
             local = np.searchsorted(needed, plan.shards[part])
             paths = tuple(shards[i].path for i in needed.tolist())
-            jobs.append(FileJob(folder, split, name, labels, paths, local, plan.rows[part], plan.text_bytes[part]))
+            jobs.append(
+                FileJob(folder, split, name, labels, paths, local, plan.rows[part], plan.text_bytes[part])
+            )
     return jobs
 
 
@@ -73,7 +78,7 @@ def write_files(job: FileJob) -> Published:
     files = {config: ParquetFile(job.folder, config, job.split, job.name, job.labels) for config in SCHEMAS}
     figures: dict[str, Counter[str]] = {}
     edges = group_edges(job.text_bytes.tolist())
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         articles = _gathered(tables, job.shards[low:high], job.rows[low:high])
         sentences = sentences_table(articles)
         tokens = tokens_table(articles, job.labels)
@@ -106,7 +111,9 @@ def _contiguous(column: pa.ChunkedArray) -> pa.Array:
     return combined
 
 
-def _count(figures: dict[str, Counter[str]], articles: pa.Table, sentences: pa.Table, tokens: pa.Table) -> None:
+def _count(
+    figures: dict[str, Counter[str]], articles: pa.Table, sentences: pa.Table, tokens: pa.Table
+) -> None:
     """Add a row group to the figures: totals, entities by label and annotator, lengths in tokens."""
     add = figures.setdefault
     entities = _contiguous(articles.column("entities")).flatten()

@@ -84,7 +84,15 @@ def make_shard(job: ShardJob) -> Shard:
     path = job.folder / f"{job.name}.arrow"
     donor = _donor(path, note) if same_settings and note is not None else None
     if donor is not None and note is not None and note["fingerprint"] == fingerprint:
-        return Shard(job.name, path, note["read"], donor.num_rows, donor.num_rows, tuple(note["rejected"]), note["notes"])
+        return Shard(
+            job.name,
+            path,
+            note["read"],
+            donor.num_rows,
+            donor.num_rows,
+            tuple(note["rejected"]),
+            note["notes"],
+        )
     made = _Rows(job, donor)
     for batch in _batches(_records(job), 1 if job.careful else BATCH):
         if job.careful and isinstance(batch[0], RawRecord):
@@ -96,7 +104,9 @@ def make_shard(job: ShardJob) -> Shard:
     fields = {"read": made.read, "rejected": made.rejected, "notes": dict(made.notes)}
     written = {"settings": settings, "fingerprint": fingerprint, "sha256": sha256, **fields}
     storage.replace_bytes(note_path, json.dumps(written, ensure_ascii=True).encode())
-    return Shard(job.name, path, made.read, table.num_rows, made.reused, tuple(made.rejected), dict(made.notes))
+    return Shard(
+        job.name, path, made.read, table.num_rows, made.reused, tuple(made.rejected), dict(made.notes)
+    )
 
 
 def in_flight(job: ShardJob) -> Path:
@@ -130,7 +140,9 @@ class _Rows:
         self.tools = _tools(job.config)
         self.donor = donor
         self.known = (
-            {digest: row for row, digest in enumerate(donor.column("digest").to_pylist())} if donor is not None else {}
+            {digest: row for row, digest in enumerate(donor.column("digest").to_pylist())}
+            if donor is not None
+            else {}
         )
         self.taken: list[int] = []
         self.origins: list[Origin] = []
@@ -151,8 +163,12 @@ class _Rows:
             digest = record_digest(raw)
             row = self.known.get(digest)
             if digest in self.job.quarantined:
-                found = problem("worker-died", "The process that worked on it was killed", raw.origin, raw.name or None)
-                self.rejected.append(rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000])))
+                found = problem(
+                    "worker-died", "The process that worked on it was killed", raw.origin, raw.name or None
+                )
+                self.rejected.append(
+                    rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000]))
+                )
             elif row is not None:
                 self.taken.append(row)
                 self.origins.append(raw.origin)
@@ -165,7 +181,9 @@ class _Rows:
         """Articles of new records, and on to their rows."""
         articles: list[Article] = []
         digest_of: dict[int, bytes] = {}
-        for digest, made in zip(digests, articles_of(fresh, self.job.config, self.job.annotations), strict=True):
+        for digest, made in zip(
+            digests, articles_of(fresh, self.job.config, self.job.annotations), strict=True
+        ):
             if isinstance(made, Rejected):
                 self.rejected.append(rejected_record(made))
                 continue
@@ -195,7 +213,10 @@ class _Rows:
             pa.array([order_of(document.article.id) for document in documents], pa.uint64()),
             pa.array([document.article.split for document in documents], pa.string()),
             *_origin_columns(origins),
-            pa.array([row.tobytes() for row in signatures([document.text for document in documents])], pa.binary(PERMUTATIONS * 4)),
+            pa.array(
+                [row.tobytes() for row in signatures([document.text for document in documents])],
+                pa.binary(PERMUTATIONS * 4),
+            ),
         ]
         self.tables.append(pa.Table.from_arrays(columns, schema=SHARD))
 
@@ -253,7 +274,15 @@ def _settings(job: ShardJob) -> str:
     for article_id, annotation in sorted(job.annotations.items()):
         annotations.update(f"{article_id}\0{len(annotation.payload)}\0".encode())
         annotations.update(annotation.payload)
-    parts = [job.config.digest(), job.code, ALGORITHM, str(job.gold_only), annotations.hexdigest(), np.__version__, pa.__version__]
+    parts = [
+        job.config.digest(),
+        job.code,
+        ALGORITHM,
+        str(job.gold_only),
+        annotations.hexdigest(),
+        np.__version__,
+        pa.__version__,
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

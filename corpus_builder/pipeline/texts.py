@@ -16,7 +16,9 @@ _BATCH = 256
 _BLANK = frozenset({"text-empty", "text-nothing-left"})
 
 
-def annotate(text: str, title: str | None = None, language: str = "ar", *, config: Config | None = None) -> Document:
+def annotate(
+    text: str, title: str | None = None, language: str = "ar", *, config: Config | None = None
+) -> Document:
     """Clean one text, split it into sentences, find its entities.
 
     All offsets of the document count code points of ``document.text``. A blank text gives a document without blocks. Raises
@@ -29,7 +31,9 @@ def annotate(text: str, title: str | None = None, language: str = "ar", *, confi
     return made
 
 
-def annotate_many(texts: Iterable[str | Article], *, config: Config | None = None) -> Iterator[Document | Rejected]:
+def annotate_many(
+    texts: Iterable[str | Article], *, config: Config | None = None
+) -> Iterator[Document | Rejected]:
     """Annotate a stream of texts or articles in batches, in order, in memory for one batch.
 
     An article that cannot go on comes out as a `Rejected` that says why; a blank one as a document without blocks.

@@ -1,8 +1,8 @@
 """Groups of near-duplicates: locality-sensitive hashing of MinHash signatures, checked pair by pair.
 
-Signatures are cut into bands (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4); rows that agree in a band are candidates, and
-a candidate joins when the estimated Jaccard similarity of the whole signatures reaches the threshold. Groups are the connected components.
-One band is held at a time: 16 bytes for each article.
+Signatures are cut into bands (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4); rows that agree in
+a band are candidates, and a candidate joins when the estimated Jaccard similarity of the whole signatures reaches the
+threshold. Groups are the connected components. One band is held at a time: 16 bytes for each article.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def band_hashes(signatures: Signatures, band: int) -> npt.NDArray[np.uint64]:
     return hashes
 
 
-def _edges(signatures: Signatures, hashes: npt.NDArray[np.uint64], similarity: float) -> Iterator[tuple[int, int]]:
+def _edges(
+    signatures: Signatures, hashes: npt.NDArray[np.uint64], similarity: float
+) -> Iterator[tuple[int, int]]:
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     breaks = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1

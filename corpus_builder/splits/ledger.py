@@ -46,7 +46,9 @@ def write_ledger(path: Path, ledger: Mapping[str, str]) -> None:
         pq.write_table(table, sink, compression="zstd")
         storage.replace_bytes(path, sink.getvalue().to_pybytes())
     else:
-        storage.replace_bytes(path, "".join(f"{article_id}\t{split}\n" for article_id, split in rows).encode())
+        storage.replace_bytes(
+            path, "".join(f"{article_id}\t{split}\n" for article_id, split in rows).encode()
+        )
 
 
 def _read_parquet(path: Path, splits: tuple[str, ...]) -> tuple[dict[str, str], list[Problem]]:

@@ -56,7 +56,9 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
     counts = np.diff(np.searchsorted(starts, text_ends), prepend=0)
     powers, inverses = _powers(len(letters) + 1)
     with np.errstate(over="ignore"):
-        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(letters * powers[: len(letters)], dtype=np.uint64)))
+        sums = np.concatenate(
+            (np.zeros(1, np.uint64), np.cumsum(letters * powers[: len(letters)], dtype=np.uint64))
+        )
         return _mixed((sums[ends] - sums[starts]) * inverses[starts]), counts
 
 

@@ -23,7 +23,13 @@ FILE_NAME = "README.md"
 LABEL_PLOT = "plots/label-balance.svg"
 LENGTH_PLOT = "plots/sentence-lengths.svg"
 _PLACE = re.compile(r"^<!-- figures: ([a-z-]+) -->[ ]*$", re.MULTILINE)
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
 _DEFAULT_PROSE = "# {name}\n\n{description}\n"
 
 
@@ -47,7 +53,9 @@ def card(
     metadata = {**known, **front, "configs": known["configs"], "dataset_info": known["dataset_info"]}
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=1000)
     if yaml.safe_load(text) != metadata:
-        raise CorpusError("dataset_card.md: its front matter does not survive YAML; use plain strings, numbers and lists")
+        raise CorpusError(
+            "dataset_card.md: its front matter does not survive YAML; use plain strings, numbers and lists"
+        )
     return f"---\n{text}---\n\n{_filled(body, _tables(labels, files, splits, figures))}"
 
 
@@ -71,7 +79,8 @@ def _metadata(
                 "config_name": config,
                 "description": f"version {version}, content {digest[:16]}",
                 "data_files": [
-                    {"split": split, "path": [file.path for file in mine if file.split == split]} for split in splits
+                    {"split": split, "path": [file.path for file in mine if file.split == split]}
+                    for split in splits
                 ],
                 **({"default": True} if config == "articles" else {}),
             }
@@ -122,11 +131,17 @@ def _filled(body: str, tables: Mapping[str, str]) -> str:
     def fill(place: re.Match[str]) -> str:
         asked.add(place[1])
         if place[1] not in tables:
-            raise CorpusError(f"dataset_card.md: there are no figures {place[1]!r}; there are {', '.join(tables)}")
+            raise CorpusError(
+                f"dataset_card.md: there are no figures {place[1]!r}; there are {', '.join(tables)}"
+            )
         return tables[place[1]]
 
     filled = _PLACE.sub(fill, body).rstrip("\n")
-    rest = [f"### {name.replace('-', ' ').capitalize()}\n\n{table}" for name, table in tables.items() if name not in asked]
+    rest = [
+        f"### {name.replace('-', ' ').capitalize()}\n\n{table}"
+        for name, table in tables.items()
+        if name not in asked
+    ]
     if rest and len(rest) == len(tables):
         filled += "\n\n## Figures\n\n" + "\n\n".join(rest)
     return filled + "\n"
@@ -151,7 +166,11 @@ def _tables(
         )
     ]
     sizes = [
-        [config, *(f"{sum(f.rows for f in files if f.config == config and f.split == s):,}" for s in splits), _megabytes(files, config)]
+        [
+            config,
+            *(f"{sum(f.rows for f in files if f.config == config and f.split == s):,}" for s in splits),
+            _megabytes(files, config),
+        ]
         for config in SCHEMAS
     ]
     lengths = [[split, *_percentiles(figures[split].get("sentence_lengths", {}))] for split in splits]
@@ -161,7 +180,9 @@ def _tables(
         "annotators": _by_split("annotator", None, "annotators", splits, figures),
         "sources": _by_split("source", None, "sources", splits, figures),
         "sizes": _table(["config", *(f"{split} rows" for split in splits), "size"], sizes),
-        "sentence-lengths": _table(["tokens in a sentence", "5%", "25%", "median", "75%", "95%", "longest"], lengths),
+        "sentence-lengths": _table(
+            ["tokens in a sentence", "5%", "25%", "median", "75%", "95%", "longest"], lengths
+        ),
         "plots": f"![Share of each label by split]({LABEL_PLOT})\n\n![Sentence lengths]({LENGTH_PLOT})",
     }
 
@@ -180,7 +201,11 @@ def _by_split(
     counted = {split: figures[split].get(key, {}) for split in splits}
     found = names or sorted({name for split in splits for name in counted[split]})
     rows = [
-        [name.replace("|", "\\|"), *(f"{counted[s].get(name, 0):,}" for s in splits), f"{sum(counted[s].get(name, 0) for s in splits):,}"]
+        [
+            name.replace("|", "\\|"),
+            *(f"{counted[s].get(name, 0):,}" for s in splits),
+            f"{sum(counted[s].get(name, 0) for s in splits):,}",
+        ]
         for name in found
     ]
     return _table([title, *splits, "all"], rows)

@@ -22,7 +22,10 @@ def yaml_features(config: str, labels: tuple[str, ...]) -> list[dict[str, Any]]:
     listed = [{"name": field.name, **_yaml(field.type)} for field in SCHEMAS[config]]
     if config == "tokens":
         names = {str(number): name for number, name in enumerate(tag_names(labels))}
-        listed = [{"name": "ner_tags", "list": {"class_label": {"names": names}}} if f["name"] == "ner_tags" else f for f in listed]
+        listed = [
+            {"name": "ner_tags", "list": {"class_label": {"names": names}}} if f["name"] == "ner_tags" else f
+            for f in listed
+        ]
     return listed
 
 

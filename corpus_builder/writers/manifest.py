@@ -18,7 +18,17 @@ from corpus_builder.writers.parquet import WrittenFile
 FILE_NAME = "manifest.json"
 #: The field that holds the digest of all the others.
 SEAL = "manifest_sha256"
-_LIBRARIES = ("ahocorasick-rs", "babel", "jsonschema", "jsonschema-rs", "numpy", "orjson", "pyarrow", "rensa", "sentencex")
+_LIBRARIES = (
+    "ahocorasick-rs",
+    "babel",
+    "jsonschema",
+    "jsonschema-rs",
+    "numpy",
+    "orjson",
+    "pyarrow",
+    "rensa",
+    "sentencex",
+)
 
 
 def manifest(

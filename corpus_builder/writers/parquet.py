@@ -44,7 +44,9 @@ class ParquetFile:
 
     def __init__(self, folder: Path, config: str, split: str, name: str, labels: tuple[str, ...]) -> None:
         self.config, self.split, self.name = config, split, name
-        metadata = {"huggingface": json.dumps({"info": {"features": features(config, labels)}}, sort_keys=True)}
+        metadata = {
+            "huggingface": json.dumps({"info": {"features": features(config, labels)}}, sort_keys=True)
+        }
         self.schema = SCHEMAS[config].with_metadata(metadata)
         self.sink = Sink(folder / config / name)
         self.rows = 0
@@ -55,7 +57,7 @@ class ParquetFile:
             self.schema,
             compression="zstd",
             use_dictionary=_columns(self.schema, pa.types.is_string, repeated=True),
-            column_encoding={name: "DELTA_BINARY_PACKED" for name in _columns(self.schema, pa.types.is_int32)},
+            column_encoding=dict.fromkeys(_columns(self.schema, pa.types.is_int32), "DELTA_BINARY_PACKED"),
             use_content_defined_chunking=True,
             write_page_index=True,
             write_page_checksum=True,
@@ -70,7 +72,9 @@ class ParquetFile:
         self.memory_bytes += table.nbytes
         for digest in column_digests(table):
             self.logical.update(digest)
-        self._writer.write_table(table.replace_schema_metadata(self.schema.metadata), row_group_size=table.num_rows)
+        self._writer.write_table(
+            table.replace_schema_metadata(self.schema.metadata), row_group_size=table.num_rows
+        )
 
     def close(self) -> WrittenFile:
         """Finish the file and flush it to the disk."""
@@ -92,14 +96,20 @@ class ParquetFile:
 _UNIQUE = frozenset({"article_id", "title", "text", "url", "text_sha256"})
 
 
-def _columns(schema: pa.Schema, is_kind: Callable[[pa.DataType], bool], *, repeated: bool = False) -> list[str]:
+def _columns(
+    schema: pa.Schema, is_kind: Callable[[pa.DataType], bool], *, repeated: bool = False
+) -> list[str]:
     """The Parquet paths of all columns of one type, lists and structs opened; with ``repeated``, without the unique ones."""
     names: list[str] = []
     for field in schema:
         kind, path = field.type, field.name
         if pa.types.is_list(kind):
             kind, path = kind.value_type, f"{path}.list.element"
-        children = [(f"{path}.{child.name}", child.type) for child in kind] if pa.types.is_struct(kind) else [(path, kind)]
+        children = (
+            [(f"{path}.{child.name}", child.type) for child in kind]
+            if pa.types.is_struct(kind)
+            else [(path, kind)]
+        )
         names += [name for name, child in children if is_kind(child) and not (repeated and name in _UNIQUE)]
     return names
 
@@ -118,7 +128,13 @@ def column_digests(table: pa.Table) -> Iterator[bytes]:
 def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
     """Hash an array's values independently of slicing and of how buffers are padded."""
     # Only the kind of a list counts: its elements are called "item" in memory and "element" in Parquet.
-    kind = "list" if pa.types.is_list(array.type) else "struct" if pa.types.is_struct(array.type) else str(array.type)
+    kind = (
+        "list"
+        if pa.types.is_list(array.type)
+        else "struct"
+        if pa.types.is_struct(array.type)
+        else str(array.type)
+    )
     digest.update(f"{kind}:{len(array)}:{array.null_count};".encode())
     if array.null_count:
         digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())

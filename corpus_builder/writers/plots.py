@@ -25,10 +25,15 @@ def label_balance(shares: Mapping[str, Mapping[str, int]], labels: Sequence[str]
         for j, split in enumerate(splits):
             share = shares[split].get(label, 0) / totals[split]
             y = top + j * _BAR
-            parts.append(_bar(_LEFT, y, share / most * (_WIDTH - _LEFT - 70), _BAR - 2, _COLOURS[j % len(_COLOURS)]))
-            parts.append(_text(_LEFT + share / most * (_WIDTH - _LEFT - 70) + 4, y + 10, f"{share:.1%}", "start"))
+            parts.append(
+                _bar(_LEFT, y, share / most * (_WIDTH - _LEFT - 70), _BAR - 2, _COLOURS[j % len(_COLOURS)])
+            )
+            parts.append(
+                _text(_LEFT + share / most * (_WIDTH - _LEFT - 70) + 4, y + 10, f"{share:.1%}", "start")
+            )
     legend = [
-        _bar(_LEFT + k * 110, 14, 12, 12, _COLOURS[k % len(_COLOURS)]) + _text(_LEFT + k * 110 + 17, 24, split, "start")
+        _bar(_LEFT + k * 110, 14, 12, 12, _COLOURS[k % len(_COLOURS)])
+        + _text(_LEFT + k * 110 + 17, 24, split, "start")
         for k, split in enumerate(splits)
     ]
     return _svg(52 + step * len(labels), "Share of each label by split", [*legend, *parts])
@@ -47,7 +52,14 @@ def sentence_lengths(counts: Mapping[int, int]) -> str:
         tall = count / most * height
         parts.append(_bar(_LEFT + i * width, 30 + height - tall, width - 2, tall, _COLOURS[0]))
         if i % 2 == 0:
-            parts.append(_text(_LEFT + i * width + width / 2, 30 + height + 16, f"{i * 5}{'+' if i == 20 else ''}", "middle"))
+            parts.append(
+                _text(
+                    _LEFT + i * width + width / 2,
+                    30 + height + 16,
+                    f"{i * 5}{'+' if i == 20 else ''}",
+                    "middle",
+                )
+            )
     parts.append(_text(_LEFT - 8, 40, str(most), "end"))
     parts.append(_text(_LEFT - 8, 30 + height, "0", "end"))
     parts.append(_text((_WIDTH + _LEFT) / 2, 30 + height + 36, "tokens in a sentence", "middle"))
@@ -62,7 +74,9 @@ def _svg(height: float, title: str, parts: Sequence[str]) -> str:
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{colour}"/>'
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{colour}"/>'
+    )
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

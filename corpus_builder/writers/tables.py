@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,9 @@ Ints = npt.NDArray[np.int64]
 _KINDS = pa.array(BLOCK_KINDS)
 
 
-def articles_table(documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]) -> pa.Table:
+def articles_table(
+    documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]
+) -> pa.Table:
     """The ``articles`` table of these documents, in their order. All documents share the two registries."""
     articles = [document.article for document in documents]
     columns = [
@@ -44,7 +47,7 @@ def articles_table(documents: Sequence[Document], labels: tuple[str, ...], annot
     return pa.Table.from_arrays(columns, schema=ARTICLES)
 
 
-def _offsets(lengths: Sequence[int]) -> pa.Array:
+def _offsets(lengths: Sequence[int] | npt.NDArray[Any]) -> pa.Array:
     return pa.array(np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int32))
 
 
@@ -68,7 +71,9 @@ def _spans(layers: Sequence[SpanLayer], kind: pa.DataType) -> pa.Array:
     return pa.ListArray.from_arrays(_offsets([len(layer) for layer in layers]), spans)
 
 
-def _entities(documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]) -> pa.Array:
+def _entities(
+    documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]
+) -> pa.Array:
     layers: list[EntityLayer] = [document.entity_layer for document in documents]
     texts = [
         document.text[start:end]
@@ -113,7 +118,9 @@ class _Texts:
         _validity, offsets, values = column.buffers()
         ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4).astype(np.int64)
         low, high = int(ends[0]), int(ends[-1])
-        self.bytes = np.frombuffer(values, np.uint8, high, 0)[low:high] if high > low else np.zeros(0, np.uint8)
+        self.bytes = (
+            np.frombuffer(values, np.uint8, high, 0)[low:high] if high > low else np.zeros(0, np.uint8)
+        )
         self.strings: list[str] = column.to_pylist()
         self.positions: Ints = np.append(np.flatnonzero((self.bytes & 0xC0) != 0x80), high - low)
         self.first: Ints = np.searchsorted(self.positions, ends - low)
@@ -166,7 +173,10 @@ def sentences_table(articles: pa.Table) -> pa.Table:
 def _owners(texts: _Texts, rows: Ints, starts: Ints, entity_offsets: Ints, entity_starts: Ints) -> Ints:
     """The number of the sentence that holds each entity."""
     entity_rows = np.repeat(np.arange(len(entity_offsets) - 1), np.diff(entity_offsets))
-    where: Ints = np.searchsorted(texts.first[rows] + starts, texts.first[entity_rows] + entity_starts, side="right") - 1
+    where: Ints = (
+        np.searchsorted(texts.first[rows] + starts, texts.first[entity_rows] + entity_starts, side="right")
+        - 1
+    )
     return where
 
 
@@ -189,7 +199,10 @@ def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
     outer = _outermost(entity_starts, entity_ends)
     entity_starts, entity_ends = entity_starts[outer], entity_ends[outer]
     names = {label: number for number, label in enumerate(labels)}
-    entity_labels = np.array([names[label] for label in entities.field("label").take(pa.array(np.flatnonzero(outer))).to_pylist()], np.int64)
+    entity_labels = np.array(
+        [names[label] for label in entities.field("label").take(pa.array(np.flatnonzero(outer))).to_pylist()],
+        np.int64,
+    )
     starts, ends = tokens_of(texts.strings)
     cuts = np.unique(np.concatenate((entity_starts, entity_ends, sentence_starts, sentence_ends)))
     starts, ends = _cut(starts, ends, cuts)
@@ -198,7 +211,9 @@ def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
     tags = np.zeros(len(starts), np.int64)
     if len(entity_starts):
         tagged = (inside >= 0) & (starts < entity_ends[np.maximum(inside, 0)])
-        tags[tagged] = 1 + 2 * entity_labels[inside[tagged]] + (starts[tagged] != entity_starts[inside[tagged]])
+        tags[tagged] = (
+            1 + 2 * entity_labels[inside[tagged]] + (starts[tagged] != entity_starts[inside[tagged]])
+        )
     row = rows[owner]
     base = first[row]
     list_offsets = _offsets(np.bincount(owner, minlength=len(rows)))

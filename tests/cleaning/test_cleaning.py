@@ -33,7 +33,9 @@ def test_the_text_is_title_blank_line_blocks() -> None:
 
 def test_gold_blocks_overrule_the_rules() -> None:
     text = "اظهر المزيد\nعاد الصيادون"
-    gold = Gold(blocks=(GoldSpan(0, 11, "text", "heading", text[:11]),), complete_layers=frozenset({"blocks"}))
+    gold = Gold(
+        blocks=(GoldSpan(0, 11, "text", "heading", text[:11]),), complete_layers=frozenset({"blocks"})
+    )
     document = clean(Article("a", "", text, "ar", gold=gold), RULES)
     assert [(b.kind, document.text[b.start : b.end]) for b in document.blocks] == [("heading", "اظهر المزيد")]
     assert [(d.rule, d.text) for d in document.dropped] == [("gold", "عاد الصيادون")]
@@ -41,7 +43,9 @@ def test_gold_blocks_overrule_the_rules() -> None:
 
 def test_a_corpus_adds_rules_of_its_own(tmp_path: Path) -> None:
     rules_file = tmp_path / "rules.tsv"
-    rules_file.write_text("rule\twhere\tpattern\nown\tline\tصفحة الأخبار\nown\ttail\t\\s*نشرة$\n", encoding="utf-8")
+    rules_file.write_text(
+        "rule\twhere\tpattern\nown\tline\tصفحة الأخبار\nown\ttail\t\\s*نشرة$\n", encoding="utf-8"
+    )
     document = clean(Article("a", "", "صفحة الأخبار\nعاد الصيادون. نشرة", "ar"), load_rules((rules_file,)))
     assert document.text == "عاد الصيادون."
     assert [d.rule for d in document.dropped] == ["own", "own"]

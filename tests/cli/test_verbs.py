@@ -13,7 +13,9 @@ import pytest
 ARTICLE = "وصول القطار\n\nوصل سيرغي لافروف إلى القاهرة يوم 14 آذار/مارس 2024.\n\nاظهر المزيد\n"
 
 
-def run(*arguments: str, cwd: Path, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path, stdin: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "corpus_builder", *arguments],
         cwd=cwd,
@@ -39,7 +41,16 @@ def test_annotate_prints_one_json_object_per_article(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     record = json.loads(line)
-    assert list(record) == ["article_id", "title", "text", "language", "blocks", "sentences", "entities", "dropped"]
+    assert list(record) == [
+        "article_id",
+        "title",
+        "text",
+        "language",
+        "blocks",
+        "sentences",
+        "entities",
+        "dropped",
+    ]
     assert record["title"] == "وصول القطار"
     assert [(e["label"], e["text"]) for e in record["entities"]] == [
         ("PER", "سيرغي لافروف"),
@@ -129,9 +140,12 @@ def test_init_lays_out_a_corpus_that_builds(tmp_path: Path) -> None:
 
 def test_boilerplate_proposes_what_recurs(folder: Path) -> None:
     records = [
-        {"id": f"a{n}", "text": f"نص الخبر رقم {n} وفيه كلام يكفي.\nتابعونا دائما هنا", "source": "portal"} for n in range(6)
+        {"id": f"a{n}", "text": f"نص الخبر رقم {n} وفيه كلام يكفي.\nتابعونا دائما هنا", "source": "portal"}
+        for n in range(6)
     ]
-    (folder / "raw" / "many.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    (folder / "raw" / "many.jsonl").write_text(
+        "".join(json.dumps(r) + "\n" for r in records), encoding="utf-8"
+    )
     done = run("boilerplate", cwd=folder)
     assert "تابعونا دائما هنا" in done.stdout
     assert run("boilerplate", "--out", "boilerplate.tsv", cwd=folder).returncode == 0

@@ -28,7 +28,11 @@ def article(number: int) -> dict[str, str]:
         f"{rng.choice(VERBS)} المجلس {rng.choice(THINGS)} في {rng.choice(PLACES)} بكلفة {rng.randint(2, 99)} مليون دولار."
         for _ in range(rng.randint(2, 6))
     ]
-    return {"id": f"article-{number}", "title": f"خبر {number} من {rng.choice(PLACES)}", "text": "\n".join(sentences)}
+    return {
+        "id": f"article-{number}",
+        "title": f"خبر {number} من {rng.choice(PLACES)}",
+        "text": "\n".join(sentences),
+    }
 
 
 def write_jsonl(path: Path, articles: list[dict[str, str]]) -> None:
@@ -46,7 +50,9 @@ def digest(folder: Path) -> str:
 
 
 def rows(folder: Path, config: str = "articles") -> list[dict[str, object]]:
-    return [row for path in sorted((folder / config).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+    return [
+        row for path in sorted((folder / config).glob("*.parquet")) for row in pq.read_table(path).to_pylist()
+    ]
 
 
 @pytest.fixture
@@ -62,11 +68,15 @@ def built(raw: Path, out: Path, config: Config = CONFIG, **options: object) -> B
 def test_what_comes_out_is_what_went_in(raw: Path, tmp_path: Path) -> None:
     report = built(raw, tmp_path / "out")
     assert (report.read, report.kept, report.rejected) == (60, 60, {})
-    assert {row["article_id"] for row in rows(tmp_path / "out")} == {f"article-{number}" for number in range(60)}
+    assert {row["article_id"] for row in rows(tmp_path / "out")} == {
+        f"article-{number}" for number in range(60)
+    }
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert manifest["counts"] == {"read": 60, "kept": 60, "rejected": 0}
     assert sum(manifest["splits"].values()) == 60
-    assert len(rows(tmp_path / "out", "tokens")) == len(rows(tmp_path / "out", "sentences")) == report.sentences
+    assert (
+        len(rows(tmp_path / "out", "tokens")) == len(rows(tmp_path / "out", "sentences")) == report.sentences
+    )
 
 
 def test_one_or_two_workers_any_order_any_place_give_the_same_bytes(raw: Path, tmp_path: Path) -> None:
@@ -80,11 +90,18 @@ def test_one_or_two_workers_any_order_any_place_give_the_same_bytes(raw: Path, t
         "build([Path(sys.argv[1]) / 'raw'], sys.argv[2], c)\n"
     )
     for number, environment in enumerate(
-        ({"PYTHONHASHSEED": "1", "TZ": "Asia/Baghdad"}, {"PYTHONHASHSEED": "77", "LC_ALL": "C", "TZ": "America/Lima"})
+        (
+            {"PYTHONHASHSEED": "1", "TZ": "Asia/Baghdad"},
+            {"PYTHONHASHSEED": "77", "LC_ALL": "C", "TZ": "America/Lima"},
+        )
     ):
         out = tmp_path / f"environment-{number}"
         out.mkdir()
-        subprocess.run([sys.executable, "-c", script, str(tmp_path), str(out / "out")], env={**os.environ, **environment}, check=True)
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path), str(out / "out")],
+            env={**os.environ, **environment},
+            check=True,
+        )
         assert digest(out / "out") == expected
 
 
@@ -132,7 +149,11 @@ def test_a_bad_record_costs_itself_alone_and_is_listed(raw: Path, tmp_path: Path
     report = built(raw, tmp_path / "out")
     assert (report.read, report.kept) == (64, 60)
     assert sum(report.rejected.values()) == 4
-    listed = [json.loads(line) for line in (tmp_path / "out.rejects.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    listed = [
+        json.loads(line)
+        for line in (tmp_path / "out.rejects.jsonl").read_text(encoding="utf-8").split("\n")
+        if line
+    ]
     codes = sorted(found["code"] for record in listed for found in record["problems"])
     # Which of the three articles came first is for the published order to say, not for the file's.
     assert codes[0] == "id-collision"
@@ -200,7 +221,9 @@ def test_gold_only_keeps_articles_with_gold(raw: Path, tmp_path: Path) -> None:
         "complete": {"layers": ["entities"]},
         "entities": [{"field": "text", "start": start, "end": start + 7, "label": "LOC", "text": "القاهرة"}],
     }
-    (raw / "gold.json").write_text(json.dumps({"id": "gold", "title": "زيارة", "text": text}), encoding="utf-8")
+    (raw / "gold.json").write_text(
+        json.dumps({"id": "gold", "title": "زيارة", "text": text}), encoding="utf-8"
+    )
     (raw / "gold.ann.json").write_text(json.dumps(annotation), encoding="utf-8")
     report = built(raw, tmp_path / "out", gold_only=True)
     assert (report.kept, report.rejected) == (1, {"gold-missing": 60})

@@ -17,7 +17,9 @@ STORY = (
     "سيبدأ الشهر المقبل بطاقة مضاعفة، وإن مئتي عامل تلقوا تدريبا على تشغيلها خلال الصيف الماضي في مركز قريب."
 )
 COPY = STORY.replace("صباح اليوم", "فجر اليوم").replace("مئتي", "مائتي") + " المصدر: وكالة محلية."
-OTHER = "فاز فريق المدينة بكأس الناشئين بعد مباراة طويلة انتهت بركلات الترجيح أمام جمهور كبير ملأ المدرجات كلها."
+OTHER = (
+    "فاز فريق المدينة بكأس الناشئين بعد مباراة طويلة انتهت بركلات الترجيح أمام جمهور كبير ملأ المدرجات كلها."
+)
 
 
 def test_copies_of_a_story_are_one_group_and_other_stories_are_not() -> None:
@@ -25,7 +27,9 @@ def test_copies_of_a_story_are_one_group_and_other_stories_are_not() -> None:
 
 
 def test_vocalisation_and_spelling_variants_do_not_count() -> None:
-    first, second = signatures(["أعلن المدير وصول السفينة إلى الميناء", "اعلنَ المدير وصولَ السفينه الي الميناء"])
+    first, second = signatures(
+        ["أعلن المدير وصول السفينة إلى الميناء", "اعلنَ المدير وصولَ السفينه الي الميناء"]
+    )
     assert np.array_equal(first, second)
 
 
@@ -47,7 +51,9 @@ def test_groups_do_not_depend_on_the_order_of_rows(marks: list[list[int]], rng: 
             assert (leaders[i] == leaders[j]) == (first == second)
 
 
-def assigned(ids: list[str], leaders: list[int], ledger: dict[str, str], explicit: dict[int, str] | None = None) -> tuple[str | None, ...]:
+def assigned(
+    ids: list[str], leaders: list[int], ledger: dict[str, str], explicit: dict[int, str] | None = None
+) -> tuple[str | None, ...]:
     return assign(ids, leaders, [None] * len(ids), explicit or {}, ledger, RULE).splits
 
 
@@ -87,7 +93,9 @@ def test_articles_taken_down_move_nobody() -> None:
 
 
 def test_by_the_calendar() -> None:
-    rule = SplitRule(RULE.shares, "key", (("train", ""), ("validation", "2026-03-01"), ("test", "2026-04-01")))
+    rule = SplitRule(
+        RULE.shares, "key", (("train", ""), ("validation", "2026-03-01"), ("test", "2026-04-01"))
+    )
     dates = ["2026-01-01", "2026-03-01", "2026-05-05T10:00:00Z", "2026-02-01", "2026-06-01"]
     made = assign(["a", "b", "c", "d", "e"], [0, 1, 2, 3, 3], dates, {}, {}, rule)
     assert made.splits == ("train", "validation", "test", "train", "train")
@@ -104,6 +112,11 @@ def test_bad_lines_of_the_ledger_are_named(tmp_path: Path) -> None:
     (tmp_path / "splits.tsv").write_text("a\ttrain\nb\tdev\na\ttest\n", encoding="utf-8")
     ledger, problems = read_ledger(tmp_path / "splits.tsv", ("train", "test"))
     assert ledger == {"a": "train"}
-    assert [(found.code, found.origin.line) for found in problems] == [("ledger-invalid", 2), ("ledger-invalid", 3)]
+    assert [(found.code, found.origin.line) for found in problems] == [
+        ("ledger-invalid", 2),
+        ("ledger-invalid", 3),
+    ]
     (tmp_path / "splits.parquet").write_bytes(b"nonsense")
-    assert [found.code for found in read_ledger(tmp_path / "splits.parquet", ("train",))[1]] == ["ledger-invalid"]
+    assert [found.code for found in read_ledger(tmp_path / "splits.parquet", ("train",))[1]] == [
+        "ledger-invalid"
+    ]
