@@ -21,6 +21,7 @@ from typing import Final
 from corpus_builder.splitters.lexicon import (
     FUNCTION_WORDS,
     LEAD_VERBS,
+    LINKS,
     OPENERS,
     PLACE_HEADS,
     QUESTION_WORDS,
@@ -41,6 +42,9 @@ _REPEATED_WITHIN: Final = 30  # words after the gap that are searched for the he
 _LONGEST_READ: Final = 60  # words of a sentence that are looked at
 _FIRST_THRESHOLD: Final = -2.0  # log odds; a text without line breaks very likely starts with its headline
 _THRESHOLD: Final = -1.25
+# Too rare in the training text to be learned, and hardly found inside a sentence without a comma before it.
+_LINK: Final = "link"
+_LINK_WEIGHT: Final = 3.5
 _AGAIN: Final = 1.0  # added to the threshold for a second gap in the same sentence
 
 
@@ -118,6 +122,8 @@ def gaps(text: str, start: int, end: int, first: bool) -> Iterator[tuple[int, in
             f"b={after[0] if not after[0].isalnum() else ''}",
         )
         features += _repetition(stems, index)
+        if len(words[index]) <= 4 and following in LINKS and _comma_behind(raw, index):
+            features.append(_LINK)
         if _DATELINE.match(text, spans[index][0], end):
             features.append("dateline")
         yield spans[index - 1][1], spans[index][0], features
@@ -141,6 +147,11 @@ def _enclosed(raw: list[str]) -> list[bool]:
             depth = max(0, depth + sum(map(token.count, "«“([")) - sum(map(token.count, "»”)]")))
             quotes += token.count('"')
     return inside
+
+
+def _comma_behind(raw: list[str], index: int) -> bool:
+    """Whether the two or three words after the gap close with a comma."""
+    return any(token[-1] in "،," for token in raw[index + 1 : index + 3])
 
 
 def _crossing(words: list[str], stems: list[str]) -> list[int]:
@@ -264,7 +275,8 @@ def _bucket(count: int) -> str:
 
 def _score(features: list[str]) -> float:
     weights = _weights()
-    return sum([weights.get(feature, 0.0) for feature in features], weights[""])
+    prior = _LINK_WEIGHT if _LINK in features else 0.0
+    return prior + sum([weights.get(feature, 0.0) for feature in features], weights[""])
 
 
 @cache
