@@ -1,0 +1,1 @@
+"""What is published: Arrow schemas and tables, Parquet, the card, its plots, the manifest."""
