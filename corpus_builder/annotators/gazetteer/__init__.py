@@ -21,7 +21,7 @@ from corpus_builder.model import Document
 __all__ = ["gazetteer", "matcher"]
 
 Found = tuple[int, int, str, float]
-#: Precision by label and kind where it was measured on enough names (docs/gazetteer.md); else that of the
+#: Precision by label and kind where it was measured on enough names (docs/patterns.md); else that of the
 #: label.
 _KIND_SCORES = {
     ("LOC", "city"): 0.966,

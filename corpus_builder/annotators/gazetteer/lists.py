@@ -111,8 +111,9 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     """Read the package's lists and ``extra`` ones. Raises `CorpusError`, with file and line, for a row of
     another form."""
     folder = DATA / "gazetteer"
-    _surfaces, words, _labels, _kinds = _columns(folder / "ambiguous.tsv")
+    _surfaces, words, _labels, kinds = _columns(folder / "ambiguous.tsv")
     ambiguous = frozenset(words)
+    phrases = {key for key, kind in zip(words, kinds, strict=True) if kind == "phrase"}
     _surfaces, words, _labels, kinds = _columns(DATA / "gazetteer_verdicts.tsv")
     verdicts = dict(zip(words, kinds, strict=True))
     parts: dict[str, set[str]] = {
@@ -138,7 +139,9 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     weak = {
         key for key in ambiguous | parts["given_name"] | parts["family_name"] if verdicts.get(key) != "alone"
     }
-    never = {key for key, verdict in verdicts.items() if verdict == "not_alone"}
+    never = {key for key in phrases if verdicts.get(key) != "alone"} | {
+        key for key, verdict in verdicts.items() if verdict == "not_alone"
+    }
     entries = _entries(named, weak, never, parts["title"])
     for path in extra:
         for surface, label, kind in _checked_rows(path):
@@ -182,7 +185,7 @@ def _entries(
         if label == "-":
             continue
         if space:
-            if head in _DESCRIPTIONS or (head in _DIRECTIONS and kind not in _DIRECTED_KINDS):
+            if key in never or head in _DESCRIPTIONS or (head in _DIRECTIONS and kind not in _DIRECTED_KINDS):
                 continue
             if label == "PER":
                 outside = int(head in titles and head.startswith("ال"))
