@@ -1,4 +1,4 @@
-"""Training the embedded tagger. Needs the ``train`` extra; nothing here is imported when text is annotated."""
+"""Training the embedded tagger. Needs the ``train`` extra; annotating imports nothing of it."""
 
 from corpus_builder.training.tagger import train
 

@@ -1,4 +1,4 @@
-"""Making span scores mean what they say: isotonic regression on held-out folds, never on a development set."""
+"""Making span scores mean what they say: isotonic regression on held-out folds, never on a dev set."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ POINTS = 33
 def calibration_curve(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float32]:
     """How often spans of a raw probability are right, at evenly spaced logits, non-decreasing.
 
-    ``chances`` are raw probabilities of spans in text the model was not trained on. Pool-adjacent-violators, then
-    interpolation between the means of the pools.
+    ``chances`` are raw probabilities of spans in text the model was not trained on. Pool-adjacent-violators,
+    then interpolation between the means of the pools.
     """
     inner = np.clip(chances, 1e-6, 1 - 1e-6)
     logits = np.log(inner / (1 - inner))
@@ -35,7 +35,9 @@ def calibration_curve(chances: NDArray[np.float64], right: NDArray[np.bool_]) ->
 def expected_calibration_error(
     chances: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10
 ) -> float:
-    """The mean distance of score and share of right spans over equal-width bins, weighted by spans (Naeini et al., 2015)."""
+    """The mean distance of score and share of right spans over equal-width bins, weighted by spans (Naeini et
+    al., 2015).
+    """
     bin_of = np.minimum((chances * bins).astype(int), bins - 1)
     total = 0.0
     for number in range(bins):

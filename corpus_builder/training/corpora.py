@@ -1,4 +1,6 @@
-"""Reading annotated sentences: IOB2 columns of several corpora and our own gold records, under one set of labels."""
+"""Reading annotated sentences: IOB2 columns of several corpora and our own gold records, under one set of
+labels.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from corpus_builder.tokens import token_spans
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
 UNKNOWN = "?"
-"""The label of a word of which nobody knows whether it is part of a name; training sums over what it may be."""
+"""The label of a word of which nobody knows whether it is in a name; training sums over what it may be."""
 
 COARSE: dict[str, str] = {
     **dict.fromkeys(("PER", "PERS"), "PER"),
@@ -22,20 +24,56 @@ COARSE: dict[str, str] = {
     **dict.fromkeys(("MISC", "MIS", "EVENT", "PRODUCT", "LAW", "LANGUAGE"), "MISC"),
     # NewsFANE's fine labels. Group (العرب, المسلمون) and the rest that is not here are no names in ANERcorp.
     **dict.fromkeys(
-        "Politician Athlete Artist Other_PER Scientist Religious_PER Businessperson Engineer Lawyer Police".split(),
+        [
+            "Politician",
+            "Athlete",
+            "Artist",
+            "Other_PER",
+            "Scientist",
+            "Religious_PER",
+            "Businessperson",
+            "Engineer",
+            "Lawyer",
+            "Police",
+        ],
         "PER",
     ),
     **dict.fromkeys(
-        "Nation Population-Center State-or-Province Water-Body Continent County-or-District Path GPE-Cluster Land "
-        "Land-Region-Natural Building-Grounds Airport Celestial".split(),
+        [
+            "Nation",
+            "Population-Center",
+            "State-or-Province",
+            "Water-Body",
+            "Continent",
+            "County-or-District",
+            "Path",
+            "GPE-Cluster",
+            "Land",
+            "Land-Region-Natural",
+            "Building-Grounds",
+            "Airport",
+            "Celestial",
+        ],
         "LOC",
     ),
     **dict.fromkeys(
-        "Non-Governmental Government Sports Media Educational Commercial Medical-Science Entertainment "
-        "Religious_ORG".split(),
+        [
+            "Non-Governmental",
+            "Government",
+            "Sports",
+            "Media",
+            "Educational",
+            "Commercial",
+            "Medical-Science",
+            "Entertainment",
+            "Religious_ORG",
+        ],
         "ORG",
     ),
-    **dict.fromkeys("Book Movie Air Software Hardware Food Projectile Drug Water Shooting".split(), "MISC"),
+    **dict.fromkeys(
+        ["Book", "Movie", "Air", "Software", "Hardware", "Food", "Projectile", "Drug", "Water", "Shooting"],
+        "MISC",
+    ),
 }
 
 
@@ -104,11 +142,11 @@ def read_columns(path: Path, *, cut: bool = True) -> Iterator[Tagged]:
             words, labels = [], []
 
 
-def read_marked(path: Path) -> list[Tagged]:
-    """The sentences of a marked article, titles first. Of nested entities the outermost counts.
+Span = tuple[int, int, str]
 
-    Words of labels that the tagger does not learn (dates, money, percentages) are `UNKNOWN`: other corpora call a
-    currency MISC, and no side is to be taken.
+
+def marked_fields(path: Path) -> Iterator[tuple[str, list[tuple[int, int]], list[Span]]]:
+    """The title and the text of a marked article: the field, its sentences, its entities (nested ones too).
 
     Raises:
         ValueError: the article's marks are at fault.
@@ -117,19 +155,26 @@ def read_marked(path: Path) -> list[Tagged]:
     if problems:
         raise ValueError(f"{path}: {problems[0]}")
     records: Any = annotation
-    found: list[Tagged] = []
     for field in ("title", "text"):
-        text = str(article[field])
-        spans = [(e["start"], e["end"], e["label"]) for e in records["entities"] if e["field"] == field]
-        outermost = sorted(spans, key=lambda span: (span[0], -span[1]))
-        for sentence in records["sentences"]:
-            if sentence["field"] != field:
-                continue
-            tokens = token_spans(text, sentence["start"], sentence["end"])
+        sentences = [(s["start"], s["end"]) for s in records["sentences"] if s["field"] == field]
+        entities = [(e["start"], e["end"], e["label"]) for e in records["entities"] if e["field"] == field]
+        yield str(article[field]), sentences, sorted(entities, key=lambda span: (span[0], -span[1]))
+
+
+def read_marked(path: Path) -> list[Tagged]:
+    """The sentences of a marked article, the title first. Of nested entities the outermost counts.
+
+    Words of labels that the tagger does not learn (dates, money, percentages) are `UNKNOWN`: other corpora
+    call a currency MISC, and no side is to be taken.
+    """
+    found: list[Tagged] = []
+    for text, sentences, entities in marked_fields(path):
+        for begin, stop in sentences:
+            tokens = token_spans(text, begin, stop)
             labels = ["O"] * len(tokens)
             reached = -1
-            for start, end, label in outermost:
-                if end <= reached or not sentence["start"] <= start < sentence["end"]:
+            for start, end, label in entities:
+                if end <= reached or not begin <= start < stop:
                     continue
                 reached = end
                 inside = [i for i, (a, b) in enumerate(tokens) if a < end and b > start]
@@ -140,13 +185,24 @@ def read_marked(path: Path) -> list[Tagged]:
     return found
 
 
+def is_marked(path: Path) -> bool:
+    """Whether the file's name is that of a marked article."""
+    return path.name.endswith(".marked.txt")
+
+
+def article_id(path: Path) -> str:
+    """The id of a marked article."""
+    article, _, _ = parse_marked(path.read_text(encoding="utf-8"), Origin(str(path), 1, 1))
+    return str(article["id"])
+
+
 SENTENCES_A_DOCUMENT = 30
 """Column files say nothing of documents; so many sentences in a row are taken for one."""
 
 
 def read_documents(path: Path) -> list[list[Tagged]]:
     """The documents of a gold file: a marked article (``*.marked.txt``) or IOB2 columns."""
-    if path.name.endswith(".marked.txt"):
+    if is_marked(path):
         return [read_marked(path)]
     sentences = list(read_columns(path))
     return [

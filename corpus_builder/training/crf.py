@@ -1,8 +1,9 @@
 """Training a linear-chain CRF whose features each look at one word at one distance.
 
-The conditional log-likelihood is maximised with an L1 and an L2 penalty by OWL-QN (Andrew and Gao, 2007). A sentence's scores
-are sums of what word *types* contribute, so the gradient too is gathered per type before it meets the attributes: that makes a
-pass about ten times as fast as over a table of attributes per word, and the optimum is the same.
+The conditional log-likelihood is maximised with an L1 and an L2 penalty by OWL-QN (Andrew and Gao, 2007). A
+sentence's scores are sums of what word *types* contribute, so the gradient too is gathered per type before it
+meets the attributes: that makes a pass about ten times as fast as over a table of attributes per word, and
+the optimum is the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 
 from corpus_builder.annotators.tagger.decoding import Steps, forward_backward
 
@@ -23,7 +24,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One way in which words are described: ``rows[i]`` is the type that speaks of word ``i``, ``attributes`` (types, n) 0/1."""
+    """One way in which words are described: ``rows[i]`` is the type that speaks of word ``i``, ``attributes``
+    (types, n) 0/1.
+    """
 
     rows: NDArray[np.intp]
     attributes: sparse.csr_matrix
@@ -74,7 +77,9 @@ def _expected(
 
 
 def loss(problem: Problem, flat: Array) -> tuple[float, Array]:
-    """Negative weighted log-likelihood and its gradient; ``flat`` is the attribute weights, then the transitions."""
+    """Negative weighted log-likelihood and its gradient; ``flat`` is the attribute weights, then the
+    transitions.
+    """
     labels, size = problem.labels, problem.attributes * problem.labels
     weights = flat[:size].reshape(problem.attributes, labels).astype(np.float32)
     transitions = flat[size:].reshape(labels, labels).astype(np.float32)

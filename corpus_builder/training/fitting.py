@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 
 from corpus_builder.annotators.tagger.core import word_keys
 from corpus_builder.annotators.tagger.decoding import forward_backward, in_steps
@@ -40,7 +40,7 @@ class Fitted:
 
 
 def described(sentences: Sequence[Tagged], knowledge: Knowledge, trie: PhraseTrie) -> list[Described]:
-    """What each word, and each phrase, says at each distance: the very attributes that the tagger looks up."""
+    """What each word, and each phrase, says at each distance: the attributes that the tagger looks up."""
     types: dict[str, int] = {BOUNDARY: 0}
     flat = [word for sentence in sentences for word in sentence.words]
     numbers = np.array([types.setdefault(word, len(types)) for word in flat], dtype=np.intp)
@@ -179,7 +179,8 @@ def fit_repetition(
 
     Args:
         sentences: and ``documents`` the number of the document of each.
-        base: first-pass scores of a model that did *not* train on the sentence in question, times the trust in them.
+        base: first-pass scores of a model that did *not* train on the sentence in question, times the trust
+        in them.
         transitions: of the first pass, times that trust; they are where training begins.
     """
     lengths = np.array([len(sentence.words) for sentence in sentences], dtype=np.intp)

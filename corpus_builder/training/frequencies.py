@@ -1,9 +1,12 @@
-"""How rare words are, from the wordfreq package (data CC BY-SA 4.0), as the tagger keeps it: a band to each fingerprint."""
+"""How rare words are, from the wordfreq package (data CC BY-SA 4.0), as the tagger keeps it: a band to each
+fingerprint.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import cache
 from zlib import crc32
 
 from corpus_builder.annotators.tagger.features import UNHEARD, fold
@@ -12,6 +15,7 @@ RAREST = 2e-7
 """Share of all words below which a word is left out of the table."""
 
 
+@cache
 def word_bands() -> dict[int, int]:
     """The bands of Arabic words, spellings folded together, for `Knowledge`.
 

@@ -17,8 +17,8 @@ from corpus_builder.annotators.tagger.lexicon import Lexicon, lexicon_of
 from corpus_builder.annotators.tagger.passes import read_twice
 from corpus_builder.annotators.tagger.weights import Weights, save
 from corpus_builder.training.calibration import calibration_curve
-from corpus_builder.training.corpora import Tagged, read_documents
-from corpus_builder.training.cuts import cuts_in, learn_cuts
+from corpus_builder.training.corpora import Tagged, article_id, is_marked, read_documents
+from corpus_builder.training.cuts import cuts_in, cuts_of, doubled, learn_cuts
 from corpus_builder.training.fitting import (
     NAMES,
     TRUST,
@@ -30,9 +30,10 @@ from corpus_builder.training.fitting import (
     scores_of,
 )
 from corpus_builder.training.frequencies import word_bands
+from corpus_builder.training.mending import doubted
 
 GAZETTEER = Path(__file__).parents[1] / "data" / "gazetteer"
-FIRST = Penalty(l1=0.03, l2=0.6, iterations=80)
+FIRST = Penalty(l1=0.1, l2=0.3, iterations=70)
 SECOND = Penalty(l1=0.05, l2=0.3, iterations=60)
 FOLDS = 4
 
@@ -49,21 +50,27 @@ def read_lexicon(folder: Path = GAZETTEER) -> Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """Annotated sentences and the number of the document that each is in."""
+    """Annotated sentences, the number of the document that each is in, and the fold: folds are stretches of
+    whole
+    documents, so that what a corpus says twice in neighbouring articles is not learned and tested at once."""
 
     sentences: list[Tagged]
     documents: list[int]
+    folds: list[int]
 
     def only(self, keep: Sequence[bool]) -> Gold:
         return Gold(
             [sentence for sentence, kept in zip(self.sentences, keep, strict=True) if kept],
             [document for document, kept in zip(self.documents, keep, strict=True) if kept],
+            [fold for fold, kept in zip(self.folds, keep, strict=True) if kept],
         )
 
 
 def read_gold(paths: Sequence[Path]) -> tuple[Gold, list[Tagged]]:
-    """The gold of files, and apart from it the sentences of those whose attached particles are words of their own."""
-    gold = Gold([], [])
+    """The gold of files, and apart from it the sentences of those whose attached particles are words of their
+    own.
+    """
+    gold = Gold([], [], [])
     cut: list[Tagged] = []
     for path in paths:
         documents = read_documents(path)
@@ -71,10 +78,12 @@ def read_gold(paths: Sequence[Path]) -> tuple[Gold, list[Tagged]]:
         if _has_cut_particles(sentences):
             cut += sentences
             continue
-        for document in documents:
+        for place, document in enumerate(documents):
             number = gold.documents[-1] + 1 if gold.documents else 0
             gold.sentences.extend(document)
             gold.documents.extend([number] * len(document))
+            fold = number % FOLDS if len(documents) < FOLDS else place * FOLDS // len(documents)
+            gold.folds.extend([fold] * len(document))
     return gold, cut
 
 
@@ -87,14 +96,15 @@ def _has_cut_particles(sentences: Sequence[Tagged]) -> bool:
 def model_of(
     gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float], *, first: Penalty = FIRST
 ) -> Weights:
-    """The model of gold sentences. The second pass and the calibration learn from first-pass scores of models that did not
+    """The model of gold sentences. The second pass and the calibration learn from first-pass scores of models
+    that did not
     train on the document in question (``FOLDS`` of them)."""
-    knowledge = Knowledge(lexicon.kinds, bands)
+    knowledge = Knowledge(lexicon.kinds, bands, lexicon.beginnings)
     lengths = [len(sentence.words) for sentence in gold.sentences]
     place = np.concatenate([[0], np.cumsum(lengths)])
     held_out = np.zeros((place[-1], len(NAMES)), dtype=np.float32)
     for fold in range(FOLDS):
-        inside = [document % FOLDS == fold for document in gold.documents]
+        inside = [own == fold for own in gold.folds]
         rest = gold.only([not held for held in inside])
         fitted = fit(rest.sentences, lexicon, knowledge, first, [1.0] * len(rest.sentences))
         held = gold.only(inside)
@@ -146,15 +156,32 @@ def _calibration(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> N
     return calibration_curve(chances_of(posterior, firsts, lasts, kinds, lengths)[judged], right[judged])
 
 
-def train(gold: Sequence[Path], out: Path) -> None:
-    """Train a tagger on gold files and write its model file; the same input gives the same bytes on the same machine.
+def _of_train(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
+    if ledger is None:
+        return list(paths)
+    lines = ledger.read_text(encoding="utf-8").splitlines()
+    train_ids = {line.partition("\t")[0] for line in lines if line.partition("\t")[2] == "train"}
+    return [path for path in paths if not is_marked(path) or article_id(path) in train_ids]
+
+
+def train(gold: Sequence[Path], out: Path, *, ledger: Path | None = None) -> None:
+    """Train a tagger on gold files and write its model file; the same input gives the same bytes on the same
+    machine.
 
     Args:
-        gold: marked articles and IOB2 column files; column files whose attached particles are words of their own
-            teach where particles end and nothing else.
+        gold: marked articles and IOB2 column files; column files whose attached particles are words of their
+        own
+            teach where particles end, and cast doubt on words that other files leave unmarked in the same
+            sentences.
+        out: the model file to write.
+        ledger: a split ledger; of marked articles only those of its ``train`` split are learned from.
     """
-    lexicon = read_lexicon()
-    read, cut = read_gold(gold)
+    lexicon, bands = read_lexicon(), word_bands()
+    paths = _of_train(gold, ledger)
+    read, cut = read_gold(paths)
     print(f"{len(read.sentences)} sentences, {len(cut)} more with particles cut", file=sys.stderr)
-    cuts = learn_cuts(cuts_in(cut), lexicon) if cut else {}
-    save(model_of(read, lexicon, word_bands(), cuts), out)
+    read = replace(read, sentences=doubted(read.sentences, cut))
+    examples = cuts_in(cut) + [example for path in paths if is_marked(path) for example in cuts_of(path)]
+    examples += doubled(lexicon)
+    cuts = learn_cuts(examples, Knowledge(lexicon.kinds, bands, lexicon.beginnings))
+    save(model_of(read, lexicon, bands, cuts), out)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import regex
 
-from corpus_builder.annotators.tagger.features import PROCLITICS, fold
-from corpus_builder.annotators.tagger.lexicon import Lexicon
+from corpus_builder.annotators.tagger.features import PROCLITICS, UNHEARD, Knowledge, fold
 
+_NO_LABELS: frozenset[str] = frozenset()
 _MARKED = regex.compile(r"\X", regex.V1)
 
 
-def cut_evidence(folded: str, count: int, label: str, lexicon: Lexicon) -> list[str]:
+def cut_evidence(folded: str, count: int, label: str, knowledge: Knowledge) -> list[str]:
     """What speaks for or against cutting ``count`` letters (1 or 2) off a folded first word of a name."""
     cut, rest = folded[:count], folded[count:]
     evidence = [f"cut={cut}", f"cut={cut}|{label}", f"next={cut}|{rest[:2]}", f"next={cut}|{rest[:1]}"]
@@ -21,17 +21,24 @@ def cut_evidence(folded: str, count: int, label: str, lexicon: Lexicon) -> list[
         evidence += ["article", f"article={cut}"]
     if rest.startswith("لل"):
         evidence.append("lam-article")
-    known_whole = f"w={folded}" if lexicon.kinds(folded) else ""
-    known_rest = lexicon.kinds(rest)
-    names = [kind for kind in known_rest if kind.startswith(label)]
-    evidence.append(f"known={bool(known_whole)}|{bool(known_rest)}")
-    evidence.append(f"named={bool([k for k in lexicon.kinds(folded) if k.startswith(label)])}|{bool(names)}")
+    beginnings = knowledge.beginnings
+    whole, left = beginnings.get(folded, _NO_LABELS), beginnings.get(rest, _NO_LABELS)
+    evidence.append(f"known={bool(whole)}|{bool(left)}")
+    evidence.append(f"named={label in whole}|{label in left}")
+    if count == 1:
+        further = beginnings.get(folded[2:], _NO_LABELS)
+        evidence.append(f"further={label in left}|{label in further}")
+    rarer = knowledge.band(folded) - knowledge.band(rest)
+    evidence += [f"rarer={rarer}", f"rarer={cut}|{rarer}", f"heard={knowledge.band(folded) < UNHEARD}|{cut}"]
+    evidence.append(f"heard={knowledge.band(folded) < UNHEARD}|{knowledge.band(rest) < UNHEARD}|{cut}")
     evidence += [f"word={folded}|{count}", f"rest={rest}"]
     return evidence
 
 
 def cuttable(folded: str) -> list[int]:
-    """How many letters could be attached particles: of و ف one, and then or alone of ب ل ك one; two letters must be left."""
+    """How many letters could be attached particles: of و ف one, and then or alone of ب ل ك one; two letters
+    must be left.
+    """
     counts = []
     if len(folded) > 2 and folded[0] in PROCLITICS and not folded.startswith("لل"):
         counts.append(1)
@@ -40,13 +47,13 @@ def cuttable(folded: str) -> list[int]:
     return counts
 
 
-def particle_length(word: str, label: str, lexicon: Lexicon, cuts: Mapping[str, float]) -> int:
+def particle_length(word: str, label: str, knowledge: Knowledge, cuts: Mapping[str, float]) -> int:
     """How many code points of the first word of a name are attached particles, their vowel marks included."""
     folded = fold(word)
     best, best_score = 0, 0.0
     for count in cuttable(folded):
         score = cuts.get("bias", 0.0)
-        for name in cut_evidence(folded, count, label, lexicon):
+        for name in cut_evidence(folded, count, label, knowledge):
             score += cuts.get(name, 0.0)
         if score > best_score:
             best, best_score = count, score

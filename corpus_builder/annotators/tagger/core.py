@@ -15,7 +15,6 @@ from corpus_builder.annotators.tagger.entities import calibrated, chances_of, en
 from corpus_builder.annotators.tagger.features import (
     BOUNDARY,
     OFFSETS,
-    REACH,
     Knowledge,
     attributes,
     fold,
@@ -34,15 +33,16 @@ MOST_TYPES = 200_000
 
 
 class Tagger:
-    """A linear-chain CRF over words. Its one state is a table of word types met so far, with what each contributes."""
+    """A linear-chain CRF over words. Its one state is a table of word types met so far, with what each
+    contributes.
+    """
 
     def __init__(self, model: Weights) -> None:
         self.labels = model.labels
         self._model = model
         self._rows = {name: row for row, name in enumerate(model.attributes)}
         self._trie = trie_of(model.lexicon)
-        self._knowledge = Knowledge(model.lexicon.kinds, model.bands)
-        width = len(model.labels)
+        self._knowledge = Knowledge(model.lexicon.kinds, model.bands, model.lexicon.beginnings)
         count = 2 * len(self._trie.combinations) + 1
         self._phrase_scores = [
             np.array(
@@ -51,6 +51,7 @@ class Tagger:
             )
             for offset in PHRASE_OFFSETS
         ]
+        self._names = np.array(model.labels, dtype=object)
         self._forget()
 
     @classmethod
@@ -75,17 +76,18 @@ class Tagger:
             documents: the number of the document that each sentence is in; by default all are of one.
         """
         owners = [0] * len(sentences) if documents is None else documents
-        pieces = [self._pieces(words) for words in sentences]
-        whole = [words if cut is None else cut[0] for words, cut in zip(sentences, pieces, strict=True)]
-        numbers, _ = self._label(whole, owners, scores=False)
-        names = np.array(self.labels, dtype=object)
-        flat = names[numbers].tolist()
+        cut = self._cut(sentences)
+        if cut:
+            sentences = [cut[i][0] if i in cut else words for i, words in enumerate(sentences)]
+        numbers, _ = self._label(sentences, owners, scores=False)
+        flat = self._names[numbers].tolist()
         out: list[list[str]] = []
         at = 0
-        for words, cut in zip(whole, pieces, strict=True):
-            labels = flat[at : at + len(words)]
+        for words in sentences:
+            out.append(flat[at : at + len(words)])
             at += len(words)
-            out.append(labels if cut is None else _rejoined(labels, cut[1]))
+        for i, (_, counts) in cut.items():
+            out[i] = _rejoined(out[i], counts)
         return out
 
     def spans(
@@ -93,8 +95,8 @@ class Tagger:
     ) -> list[list[tuple[int, int, str, float]]]:
         """The entities of each document: ``(start, end, label, score)``, code points of its text, in order.
 
-        Attached particles and marks at the ends are left outside. The score is the calibrated probability that the
-        span and its label are right; 1.0 for all without ``scores``.
+        Attached particles and marks at the ends are left outside. The score is the calibrated probability
+        that the span and its label are right; 1.0 for all without ``scores``.
         """
         places: list[tuple[int, int]] = []
         words: list[list[str]] = []
@@ -123,26 +125,22 @@ class Tagger:
             start, end = places[first][0], places[last][1]
             label = self.labels[kind][2:]
             word = texts[owner][start : places[first][1]]
-            start += particle_length(word, label, self._model.lexicon, self._model.cuts)
+            start += particle_length(word, label, self._knowledge, self._model.cuts)
             out[owner].append((start, end, label, chance))
         return out
 
-    def _pieces(self, words: Sequence[str]) -> tuple[list[str], list[int]] | None:
-        """The tokens of the words and how many each has, when any has more than one."""
-        table = self._split
-        for word in words:
-            if word not in table:
-                cut = [word[a:b] for a, b in token_spans(word)]
-                table[word] = cut if len(cut) > 1 else None
-        if not any(map(table.__getitem__, words)):
-            return None
-        tokens: list[str] = []
-        counts: list[int] = []
-        for word in words:
-            cut = table[word] or [word]
-            tokens += cut
-            counts.append(len(cut))
-        return tokens, counts
+    def _cut(self, sentences: Sequence[Sequence[str]]) -> dict[int, tuple[list[str], list[int]]]:
+        """Of sentences in which a word holds several tokens: the tokens, and how many each word has."""
+        lengths = np.fromiter(map(len, sentences), dtype=np.intp, count=len(sentences))
+        types = self._types_of(list(chain.from_iterable(sentences)))
+        ends = np.cumsum(lengths)
+        cut: dict[int, tuple[list[str], list[int]]] = {}
+        for i in np.unique(
+            np.searchsorted(ends, np.flatnonzero(self._several[types]), side="right")
+        ).tolist():
+            pieces = [[word[a:b] for a, b in token_spans(word)] or [word] for word in sentences[i]]
+            cut[i] = (list(chain.from_iterable(pieces)), [len(piece) for piece in pieces])
+        return cut
 
     def _label(
         self, sentences: Sequence[Sequence[str]], documents: Sequence[int], *, scores: bool
@@ -175,7 +173,7 @@ class Tagger:
     def _forget(self) -> None:
         width = len(self.labels)
         self._types: dict[str, int] = {}
-        self._split: dict[str, list[str] | None] = {}
+        self._several = np.zeros(1024, dtype=bool)
         self._tables = [np.zeros((1024, width), dtype=np.float32) for _ in OFFSETS]
         self._phrase_words = np.full((1024, 3), NONE, dtype=np.int64)
         self._folded: dict[str, int] = {}
@@ -183,15 +181,16 @@ class Tagger:
         self._learn([BOUNDARY])
 
     def _types_of(self, words: list[str]) -> NDArray[np.intp]:
-        known = self._types
-        new = [word for word in dict.fromkeys(words) if word not in known]
-        if len(known) + len(new) > MOST_TYPES and len(known) > 1:
-            self._forget()
-            known = self._types
-            new = list(dict.fromkeys(words))
-        if new:
+        count = len(words)
+        try:
+            return np.fromiter(map(self._types.__getitem__, words), dtype=np.intp, count=count)
+        except KeyError:
+            new = [word for word in dict.fromkeys(words) if word not in self._types]
+            if len(self._types) + len(new) > MOST_TYPES:
+                self._forget()
+                new = list(dict.fromkeys(words))
             self._learn(new)
-        return np.fromiter(map(known.__getitem__, words), dtype=np.intp, count=len(words))
+            return np.fromiter(map(self._types.__getitem__, words), dtype=np.intp, count=count)
 
     def _learn(self, words: list[str]) -> None:
         need = len(self._types) + len(words)
@@ -199,6 +198,7 @@ class Tagger:
             self._tables = [np.concatenate([table, np.zeros_like(table)]) for table in self._tables]
             self._phrase_words = np.concatenate([self._phrase_words, np.full_like(self._phrase_words, NONE)])
             self._keys = np.concatenate([self._keys, np.full_like(self._keys, NONE)])
+            self._several = np.concatenate([self._several, np.zeros_like(self._several)])
         for word in words:
             number = self._types[word] = len(self._types)
             for table, names in zip(self._tables, attributes(word, self._knowledge), strict=True):
@@ -206,6 +206,7 @@ class Tagger:
             if word != BOUNDARY:
                 self._phrase_words[number] = self._trie.word_numbers(word)
                 self._keys[number] = word_keys(word, self._folded)
+                self._several[number] = len(token_spans(word)) > 1
 
     def _sum(self, names: Iterable[str]) -> Floats:
         rows = [row for row in map(self._rows.get, dict.fromkeys(names)) if row is not None]
@@ -214,7 +215,7 @@ class Tagger:
 
 
 def word_keys(word: str, numbers: dict[str, int]) -> list[int]:
-    """The word's row of the keys that `repetition_codes` takes; ``numbers`` numbers folded words, and grows."""
+    """The word's row of the keys that `repetition_codes` takes; ``numbers`` has folded words, and grows."""
     folded = fold(word)
     forms = [folded, *(rest for rest in without_proclitics(folded) if len(rest) >= SHORTEST_REST)]
     keys = [numbers.setdefault(form, len(numbers)) for form in forms]
@@ -222,7 +223,9 @@ def word_keys(word: str, numbers: dict[str, int]) -> list[int]:
 
 
 def _rejoined(labels: list[str], counts: list[int]) -> list[str]:
-    """One label for each word of ``counts`` tokens: its first that is not ``O``; what goes on in it begins no new name."""
+    """One label for each word of ``counts`` tokens: its first that is not ``O``; what goes on in it begins no
+    new name.
+    """
     out: list[str] = []
     at = 0
     for count in counts:

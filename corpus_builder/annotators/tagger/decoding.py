@@ -1,7 +1,8 @@
 """Viterbi and forward-backward over many sentences at once, in numpy.
 
-Sentences are sorted by length, so that at step ``t`` those still running are the first rows, and their scores are one
-contiguous slice: no padding is ever computed. Scores are log potentials, ``float32``; labels are numbers ``0 … L-1``.
+Sentences are sorted by length, so that at step ``t`` those still running are the first rows, and their scores
+are one contiguous slice: no padding is ever computed. Scores are log potentials, ``float32``; labels are
+numbers ``0 … L-1``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
 SENTENCES_AT_ONCE = 768
-"""Enough to hide numpy's cost per call, few enough that a step's (L, L, sentences) block stays in the cache."""
+"""Enough to hide numpy's cost per call, few enough that a step's (L, L, sentences) block stays in cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,11 @@ def viterbi(scores: Floats, transitions: Floats, steps: Steps) -> NDArray[np.int
 class Posterior:
     """What forward-backward knows, words in the order of the batch: all (words, L), ``float32``.
 
-    ``forward[i, a]`` is P(label a at word i | words up to i); ``backward[i, a]`` and ``emitted[i, a]`` are scaled so that
-    ``forward * backward`` is the marginal P(label a at word i | sentence) and that, for a word ``j`` after ``i`` in its sentence,
-    ``forward[i, a] * moves[a, b] * emitted[j, b] * backward[j, b]`` is P(a at i, b at j | sentence).
-    ``scale`` is 1 / (the sum that each row of ``forward`` had before it was scaled).
+    ``forward[i, a]`` is P(label a at word i | words up to i); ``backward[i, a]`` and ``emitted[i, a]`` are
+    scaled so that ``forward * backward`` is the marginal P(label a at word i | sentence) and that, for a word
+    ``j`` after ``i`` in its sentence, ``forward[i, a] * moves[a, b] * emitted[j, b] * backward[j, b]`` is P(a
+    at i, b at j | sentence). ``scale`` is 1 / (the sum that each row of ``forward`` had before it was
+    scaled).
     """
 
     forward: Floats
@@ -97,26 +99,52 @@ class Posterior:
 
 def forward_backward(scores: Floats, transitions: Floats, steps: Steps) -> Posterior:
     """Posterior of the labels; shapes as in `viterbi`."""
+    forward, backward, emitted, scale, moves = _sweep(scores, transitions, steps)
+    back = np.empty_like(steps.order)
+    back[steps.order] = np.arange(len(back))
+    return Posterior(forward[back], backward[back], emitted[back], moves, scale[back])
+
+
+def marginals(scores: Floats, transitions: Floats, steps: Steps) -> Floats:
+    """P(label | sentence) of each word, (words, L)."""
+    forward, backward, *_ = _sweep(scores, transitions, steps)
+    out = np.empty_like(forward)
+    forward *= backward
+    out[steps.order] = forward
+    return out
+
+
+def _sweep(
+    scores: Floats, transitions: Floats, steps: Steps
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """The arrays of a `Posterior`, words in the order of ``steps``: forward, backward, emitted, scale, and
+    moves.
+    """
     moves = np.exp(transitions - transitions.max())
-    ordered = scores[steps.order]
-    ordered -= ordered.max(axis=1, keepdims=True)
-    emitted = np.exp(ordered, out=ordered)
+    emitted = scores[steps.order]
+    emitted -= emitted.max(axis=1, keepdims=True)
+    np.exp(emitted, out=emitted)
     forward = np.empty_like(emitted)
     backward = np.ones_like(emitted)
     scales = np.empty(len(emitted), dtype=np.float32)
+    ones = np.ones(emitted.shape[1], dtype=np.float32)
     at = steps.offsets
     for t in range(steps.length):
-        here = slice(at[t], at[t + 1])
-        now = emitted[here]
+        begin, end = at[t], at[t + 1]
+        now = forward[begin:end]
         if t:
-            now = forward[at[t - 1] : at[t - 1] + steps.running(t)] @ moves * now
-        scale = 1.0 / now.sum(axis=1, keepdims=True)
-        np.multiply(now, scale, out=forward[here])
-        emitted[here] *= scale
-        scales[here] = scale[:, 0]
+            np.matmul(forward[at[t - 1] : at[t - 1] + end - begin], moves, out=now)
+            now *= emitted[begin:end]
+        else:
+            now[:] = emitted[begin:end]
+        scale = 1.0 / (now @ ones)
+        now *= scale[:, None]
+        scales[begin:end] = scale
+    emitted *= scales[:, None]
+    into = np.ascontiguousarray(moves.T)
     for t in range(steps.length - 1, 0, -1):
-        here = slice(at[t], at[t + 1])
-        backward[at[t - 1] : at[t - 1] + steps.running(t)] = (emitted[here] * backward[here]) @ moves.T
-    back = np.empty_like(steps.order)
-    back[steps.order] = np.arange(len(back))
-    return Posterior(forward[back], backward[back], emitted[back], moves, scales[back])
+        begin, end = at[t], at[t + 1]
+        np.matmul(
+            emitted[begin:end] * backward[begin:end], into, out=backward[at[t - 1] : at[t - 1] + end - begin]
+        )
+    return forward, backward, emitted, scales, moves

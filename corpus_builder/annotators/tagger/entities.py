@@ -25,11 +25,12 @@ def chances_of(
 ) -> NDArray[np.float64]:
     """The model's probability of each entity: of its labels, and that it does not go on after its last word.
 
-    ``kinds`` are numbers of ``B-`` labels, whose ``I-`` labels come right after them; ``lengths`` are those of the sentences.
+    ``kinds`` are numbers of ``B-`` labels, whose ``I-`` labels come right after them; ``lengths`` are those
+    of the sentences.
     """
 
-    def step(words: Ints, now: Ints, then: Ints) -> NDArray[np.float32]:
-        reached: NDArray[np.float32] = (
+    def step(words: Ints, now: Ints, then: Ints) -> NDArray[np.floating]:
+        reached: NDArray[np.floating] = (
             posterior.moves[now, then]
             * posterior.emitted[words + 1, then]
             * posterior.backward[words + 1, then]
@@ -38,7 +39,7 @@ def chances_of(
         return reached
 
     inside = kinds + 1
-    chance = posterior.forward[firsts, kinds] * posterior.backward[firsts, kinds]
+    chance = (posterior.forward[firsts, kinds] * posterior.backward[firsts, kinds]).astype(np.float64)
     at, state = firsts.copy(), kinds.copy()
     for _ in range(int((lasts - firsts).max(initial=0))):
         going = np.flatnonzero(at < lasts)
@@ -49,7 +50,7 @@ def chances_of(
     last_word[np.cumsum(lengths)[lengths > 0] - 1] = True
     followed = np.flatnonzero(~last_word[lasts])
     chance[followed] *= 1 - step(lasts[followed], state[followed], inside[followed])
-    return chance.astype(np.float64)
+    return chance
 
 
 CALIBRATION_REACH = 8.0
@@ -57,7 +58,9 @@ CALIBRATION_REACH = 8.0
 
 
 def calibrated(chance: NDArray[np.float64], calibration: Floats) -> NDArray[np.float64]:
-    """Raw span probabilities mapped through the calibration curve, rounded to 3 decimals, within [0.001, 0.999]."""
+    """Raw span probabilities mapped through the calibration curve, rounded to 3 decimals, within [0.001,
+    0.999].
+    """
     inner = np.clip(chance, 1e-6, 1 - 1e-6)
     logit = np.log(inner / (1 - inner))
     points = np.linspace(-CALIBRATION_REACH, CALIBRATION_REACH, len(calibration))

@@ -1,12 +1,12 @@
 """What the model sees of a word: attributes of its type, none of which depends on its neighbours.
 
-A sentence's score at a position is a sum over nearby words of what each word type contributes at its distance. So
-everything a type contributes can be worked out once and kept, which is what makes decoding fast.
+A sentence's score at a position is a sum over nearby words of what each word type contributes at its
+distance. So everything a type contributes can be worked out once and kept, which is what makes decoding fast.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
@@ -35,19 +35,23 @@ UNHEARD = 15
 class Knowledge:
     """What is known of words before any text is read.
 
-    ``kinds`` gives the kinds under which the word lists know a folded word; ``bands`` how rare it is, as the CRC-32 of its UTF-8
-    bytes to ``-2 log10`` of its share of all words, so 0 is the commonest. Sixteen bands are told apart.
+    ``kinds`` gives the kinds under which the word lists know a folded word; ``bands`` how rare it is, as the
+    CRC-32 of its UTF-8 bytes to ``-2 log10`` of its share of all words, so 0 is the commonest. Sixteen bands
+    are told apart. ``beginnings`` gives the labels of the names in the lists that begin with a folded word.
     """
 
     kinds: Callable[[str], Sequence[str]]
     bands: Mapping[int, int]
+    beginnings: Mapping[str, Set[str]]
 
     def band(self, folded: str) -> int:
         return self.bands.get(crc32(folded.encode("utf-8", "surrogatepass")), UNHEARD)
 
 
 def fold(word: str) -> str:
-    """The matching key of a word: no vowel marks, tatweel or format characters; one alef, one yeh; digits as ``0``."""
+    """The matching key of a word: no vowel marks, tatweel or format characters; one alef, one yeh; digits as
+    ``0``.
+    """
     bare: str = _UNWRITTEN.sub("", word) or word
     key: str = _DIGITS.sub("0", bare)
     return key.translate(_LETTERS).casefold()

@@ -21,10 +21,12 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Folded surfaces to their kinds: ``words`` for single words, ``phrases`` for several joined by a space."""
+    """Folded surfaces to their kinds: ``words`` for single words, ``phrases`` for several with a space between."""
 
     words: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[str, ...]]
+    beginnings: Mapping[str, frozenset[str]]
+    """The words that names begin with, single words too, each with the labels of those names."""
 
     def kinds(self, folded: str) -> tuple[str, ...]:
         return self.words.get(folded, ())
@@ -40,17 +42,31 @@ def lexicon_of(entries: Iterable[tuple[str, str]]) -> Lexicon:
             words.setdefault(folded[0], set()).add(kind)
         elif 1 < len(folded) <= LONGEST_PHRASE:
             phrases.setdefault(" ".join(folded), set()).add(kind)
-    return Lexicon(
+    return lexicon_from(
         {word: tuple(sorted(kinds)) for word, kinds in sorted(words.items())},
         {phrase: tuple(sorted(kinds)) for phrase, kinds in sorted(phrases.items())},
     )
 
 
+def lexicon_from(words: Mapping[str, tuple[str, ...]], phrases: Mapping[str, tuple[str, ...]]) -> Lexicon:
+    """A lexicon of surfaces that are folded already; kinds are ``label.kind``, the label ``-`` where it is no
+    name.
+    """
+    beginnings: dict[str, set[str]] = {}
+    for surface, kinds in (*words.items(), *phrases.items()):
+        labels = {kind.partition(".")[0] for kind in kinds} - {"-"}
+        if labels:
+            beginnings.setdefault(surface.partition(" ")[0], set()).update(labels)
+    return Lexicon(words, phrases, {word: frozenset(labels) for word, labels in beginnings.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseTrie:
-    """The phrases of a lexicon as a trie over word numbers, in arrays, so that a whole batch is matched at once.
+    """The phrases of a lexicon as a trie over word numbers, in arrays, so that a whole batch is matched at
+    once.
 
-    Code ``2k + 1`` is the first word of a phrase with the ``k``-th combination of kinds, ``2k + 2`` any other word of it, 0 no phrase.
+    Code ``2k + 1`` is the first word of a phrase with the ``k``-th combination of kinds, ``2k + 2`` any other
+    word of it, 0 no phrase.
     """
 
     numbers: Mapping[str, int]
@@ -74,7 +90,8 @@ class PhraseTrie:
         return np.where(self.edges[at] == keys, self.targets[at], NONE)
 
     def word_numbers(self, word: str) -> tuple[int, int, int]:
-        """Of an unfolded word: the node that it leads to as a first word, that of the word less its attached particles,
+        """Of an unfolded word: the node that it leads to as a first word, that of the word less its attached
+        particles,
         and its number inside phrases; `NONE` where there is none."""
         folded = fold(word)
         number = self.numbers.get(folded, NONE)
@@ -98,7 +115,8 @@ class PhraseTrie:
         inner: NDArray[np.int64],
         left: NDArray[np.int64],
     ) -> NDArray[np.int64]:
-        """The code of each word of a batch: that of the longest phrase over it, of two as long the later one's.
+        """The code of each word of a batch: that of the longest phrase over it, of two as long the later
+        one's.
 
         Args are per word: the three numbers of `word_numbers`, and how many words follow it in its sentence.
         """

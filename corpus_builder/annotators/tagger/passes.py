@@ -15,6 +15,7 @@ from corpus_builder.annotators.tagger.decoding import (
     Steps,
     forward_backward,
     in_steps,
+    marginals,
     viterbi,
 )
 from corpus_builder.annotators.tagger.features import REACH
@@ -25,7 +26,9 @@ IMPOSSIBLE = np.float32(-1e4)
 
 
 def laid_out(numbers: NDArray[np.intp], lengths: Ints) -> tuple[Ints, NDArray[np.intp]]:
-    """Per word a number, in a stream with gaps of ``REACH`` zeros around each sentence; and the words' places in it."""
+    """Per word a number, in a stream with gaps of ``REACH`` zeros around each sentence; and the words' places
+    in it.
+    """
     place = np.arange(len(numbers)) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
     stream = np.zeros(len(numbers) + REACH * (len(lengths) + 1), dtype=np.intp)
     stream[place] = numbers
@@ -59,15 +62,14 @@ def read_twice(
         lengths: of the sentences.
     """
     chunks = list(_chunks(lengths))
-    marginals = np.empty_like(first)
+    sight = np.empty_like(first)
     for begin, end, steps in chunks:
-        seen = forward_backward(first[begin:end], model.transitions, steps)
-        np.multiply(seen.forward, seen.backward, out=marginals[begin:end])
+        sight[begin:end] = marginals(first[begin:end], model.transitions, steps)
     emitted = first * np.float32(model.trust)
-    place, stream = laid_out(repetition_codes(marginals, keys, documents), lengths)
+    place, stream = laid_out(repetition_codes(sight, keys, documents), lengths)
     for offset, table in zip(REPETITION_OFFSETS, model.repetition, strict=True):
         emitted += table[stream[place + offset]]
-    inside = [number for number, label in enumerate(model.labels) if label.startswith("I-")]
+    inside = np.flatnonzero([label.startswith("I-") for label in model.labels])
     starts = (np.cumsum(lengths) - lengths)[lengths > 0]
     emitted[np.ix_(starts, inside)] += IMPOSSIBLE
 

@@ -14,12 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.lexicon import Lexicon
+from corpus_builder.annotators.tagger.lexicon import Lexicon, lexicon_from
 
 Floats = NDArray[np.float32]
 FORMAT = 1
 ARRAYS = frozenset(
-    "about attributes weights scale transitions repetition second_transitions lexicon band_words bands calibration".split()
+    [
+        "about",
+        "attributes",
+        "weights",
+        "scale",
+        "transitions",
+        "repetition",
+        "second_transitions",
+        "lexicon",
+        "band_words",
+        "bands",
+        "calibration",
+    ]
 )
 
 
@@ -27,10 +39,10 @@ ARRAYS = frozenset(
 class Weights:
     """Everything that training found.
 
-    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The second pass adds
-    ``repetition`` (offsets, codes, labels) to ``trust`` times the first pass's scores and has transitions of its own.
-    ``cuts`` weighs what speaks for cutting a particle off a name; ``calibration`` maps a span's raw probability, at
-    evenly spaced points of its logit, to how often such spans are right.
+    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The
+    second pass adds ``repetition`` (offsets, codes, labels) to ``trust`` times the first pass's scores and
+    has transitions of its own. ``cuts`` weighs what speaks for cutting a particle off a name; ``calibration``
+    maps a span's raw probability, at evenly spaced points of its logit, to how often such spans are right.
     """
 
     labels: tuple[str, ...]
@@ -122,7 +134,7 @@ def load(path: Path) -> Weights:
             repetition=arrays["repetition"],
             second_transitions=arrays["second_transitions"],
             bands=dict(zip(arrays["band_words"].tolist(), arrays["bands"].tolist(), strict=True)),
-            lexicon=Lexicon(words, phrases),
+            lexicon=lexicon_from(words, phrases),
             cuts=about["cuts"],
             calibration=arrays["calibration"],
         )

@@ -12,7 +12,7 @@ from corpus_builder.annotators.tagger.features import (
     without_proclitics,
 )
 
-NOTHING = Knowledge(lambda word: (), {})
+NOTHING = Knowledge(lambda word: (), {}, {})
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_an_attribute_names_its_offset_and_each_offset_has_its_list():
 
 
 def test_lists_are_asked_for_the_word_and_for_what_particles_leave():
-    knowledge = Knowledge(lambda word: ("LOC.city",) if word == "بغداد" else (), {})
+    knowledge = Knowledge(lambda word: ("LOC.city",) if word == "بغداد" else (), {}, {})
     assert "g=LOC.city" in attributes("بغداد", knowledge)[2]
     assert "gr=LOC.city" in attributes("وبغداد", knowledge)[2]
 
 
 def test_frequency_is_that_of_the_folded_word():
-    knowledge = Knowledge(lambda word: (), {crc32("احمد".encode()): 7})
+    knowledge = Knowledge(lambda word: (), {crc32("احمد".encode()): 7}, {})
     assert "f=7" in attributes("أحمد", knowledge)[2]
     assert knowledge.band("لا يوجد") == UNHEARD
 
