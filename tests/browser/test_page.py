@@ -310,6 +310,18 @@ def test_many_articles_are_drawn_as_they_are_reached(opened, cases):
     )
 
 
+def test_a_link_leads_to_an_article(opened, cases):
+    driver = opened([cases["seams"][1] | {"article_id": f"copy {i}"} for i in range(60)])
+    driver.find_elements(By.CSS_SELECTOR, "article > header a")[40].send_keys(Keys.ENTER)
+    driver.execute_async_script("setTimeout(arguments[0], 300)")
+    top, height = driver.execute_script(
+        "return [document.getElementById('article:copy 40').getBoundingClientRect().top, innerHeight]"
+    )
+    bar = driver.find_element(By.ID, "bar").size["height"]
+    assert bar - 20 <= top < height / 2
+    assert driver.current_url.endswith("#article%3Acopy%2040")
+
+
 def test_print_draws_everything_without_the_controls(opened, cases):
     driver = opened(cases["seams"])
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
