@@ -16,6 +16,7 @@ from corpus_builder.annotators.gazetteer.listed import Match, listed
 from corpus_builder.annotators.gazetteer.lists import NameLists, name_lists
 from corpus_builder.annotators.gazetteer.people import again, people
 from corpus_builder.annotators.gazetteer.words import Chunks, words_of
+from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 
 __all__ = ["gazetteer", "matcher"]
@@ -61,7 +62,11 @@ def matcher(names: NameLists) -> Callable[[str], list[Found]]:
         whole = list(listed(words, names))
         sequences = list(people(words, names))
         found = chosen([*whole, *sequences, *again(words, sequences, names)])
-        return [(match.start, match.end, match.label, _score(match)) for match in found]
+        return [
+            (match.start, match.end, match.label, _score(match))
+            for match in found
+            if not (inside_grapheme(text, match.start) or inside_grapheme(text, match.end))
+        ]
 
     return spans
 

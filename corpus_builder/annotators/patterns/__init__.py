@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from corpus_builder.annotators.patterns.finding import found_in
 from corpus_builder.annotators.patterns.words import TRIGGERS, classes_of
+from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 
 __all__ = ["pattern_spans", "spans_of_text"]
@@ -36,4 +37,5 @@ def spans_of_text(text: str) -> list[tuple[int, int, str]]:
     if TRIGGERS.search(classes) is None:
         return []
     lengths = list(accumulate(map(len, chunks), initial=0))
-    return found_in(text, chunks, classes, lengths, list(accumulate(map(len, letters), initial=0)))
+    found = found_in(text, chunks, classes, lengths, list(accumulate(map(len, letters), initial=0)))
+    return [span for span in found if not (inside_grapheme(text, span[0]) or inside_grapheme(text, span[1]))]

@@ -13,6 +13,7 @@ from corpus_builder.annotators.gazetteer import gazetteer, matcher
 from corpus_builder.annotators.gazetteer.lists import DATA, name_lists
 from corpus_builder.annotators.gazetteer.words import readings
 from corpus_builder.folding import matching_key
+from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Article, Document, OffsetMap, SpanLayer
 from corpus_builder.problems import CorpusError
 
@@ -117,7 +118,10 @@ def test_verdicts_are_sorted_unique_and_of_known_kinds() -> None:
 WORDS = st.sampled_from((CASES / "words.txt").read_text(encoding="utf-8").splitlines())
 
 
-@given(st.lists(WORDS, max_size=25), st.sampled_from([" ", "  ", "\n\n", "، ", " \u0640", ".", " «"]))
+@given(
+    st.lists(WORDS, max_size=25),
+    st.sampled_from([" ", "  ", "\n\n", "، ", " \u0640", ".", " «", " \u064e", "\u0651 "]),
+)
 def test_spans_nest_never_cross_and_begin_and_end_in_words(words: list[str], joint: str) -> None:
     text = joint.join(words)
     found = spans_of(text)
@@ -126,6 +130,8 @@ def test_spans_nest_never_cross_and_begin_and_end_in_words(words: list[str], joi
         assert 0 <= start < end <= len(text)
         assert text[start:end].strip() == text[start:end]
         assert "\n" not in text[start:end]
+        assert not inside_grapheme(text, start)
+        assert not inside_grapheme(text, end)
         assert 0.0 < score <= 1.0
         for other in found[i + 1 :]:
             assert other[0] >= end or other[1] <= end

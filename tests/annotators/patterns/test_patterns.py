@@ -12,10 +12,13 @@ from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_builder.annotators import patterns as pattern_package
 from corpus_builder.annotators.patterns import pattern_spans, spans_of_text
+from corpus_builder.annotators.patterns.words import CLASSES
 from corpus_builder.model import Article, Document, OffsetMap, SpanLayer
 
 CASES = Path(__file__).parents[2] / "cases" / "patterns"
+DATA = Path(pattern_package.__file__).parents[2] / "data"
 MARK = re.compile(r"⟦([A-Z]+) |⟧")
 
 
@@ -73,6 +76,13 @@ def test_vowel_marks_and_tatweel_change_no_span() -> None:
 
 
 COUNTRIES = ["EG", "SA", "MA", "DZ", "TN", "LY", "SY", "IQ", "LB", "JO", "PS", "MR", "SD", "YE", "AE", "QA"]
+
+
+@pytest.mark.parametrize(
+    "text", ["بلغ 5%\u064e كذا", "بلغ 20$\ufe0f كذا", "بلغ \u0651مايو كذا", "بلغ 5\u200d% كذا"]
+)
+def test_a_span_that_would_cut_a_grapheme_is_left_out(text: str) -> None:
+    assert spans_of_text(text) == []
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
@@ -157,3 +167,14 @@ def test_a_block_is_read_alone(first: list[str], second: list[str]) -> None:
 def test_hostile_text_is_read_to_its_end(unit: str) -> None:
     text = unit * (200_000 // len(unit)) + " في 3 مايو 2020"
     assert spans_of_text(text)[-1] == (len(text) - 11, len(text), "DATE")
+
+
+def test_the_word_file_is_sorted_and_gives_each_form_one_known_class() -> None:
+    lines = (DATA / "patterns" / "words.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert rows[0] == ["form", "class", "value", "note"]
+    assert all(len(row) == 4 for row in rows)
+    assert rows[1:] == sorted(rows[1:], key=lambda row: (row[1], row[0]))
+    assert len({row[0] for row in rows}) == len(rows)
+    assert {row[1] for row in rows[1:]} == set(CLASSES)
+    assert all(form == unicodedata.normalize("NFC", form).strip() for form, *_rest in rows)
