@@ -48,7 +48,7 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "onnx":
         from corpus_builder.annotators.onnx import onnx_annotator
 
-        return onnx_annotator(config.onnx)
+        return _on_graphemes(onnx_annotator(config))
     if ":" in name:
         return _plug_in(name)
     raise CorpusError(f"annotate names {name!r}; it knows {', '.join(BUILT_IN)} and module:function")
