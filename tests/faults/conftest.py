@@ -1,0 +1,28 @@
+"""A corpus to hurt, for every campaign in this folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from hurting import Corpus, digest
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus(tmp_path)
+
+
+@pytest.fixture
+def two_editions(corpus: Corpus) -> tuple[Corpus, str, str]:
+    """A corpus whose first edition is built and whose second lies ready, with the digests of both."""
+    corpus.edition(2)
+    assert corpus.build(None, "--out", str(corpus.folder / "second")) == 0, corpus.said()
+    corpus.edition(1)
+    assert corpus.build() == 0, corpus.said()
+    corpus.edition(2)
+    return corpus, digest(corpus.out), digest(corpus.folder / "second")

@@ -1,0 +1,97 @@
+"""Builds that are hurt on purpose, each in a process of its own. TORTURE=long runs the campaigns at full length."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from corpus_builder import Config, storage
+from corpus_builder.cli import main
+
+LONG = os.environ.get("TORTURE") == "long"
+CONFIG = 'name = "torture"\nannotate = ["gold", "patterns"]\n[splits]\nshares = { train = 0.5, test = 0.5 }\n'
+NOUNS = ("المجلس", "المرفأ", "المتحف", "الجسر", "السوق", "النادي", "المصنع", "الحي")
+
+
+def articles(edition: int, count: int = 40) -> str:
+    """The raw articles of an edition, as JSONL; editions share three articles of four."""
+    lines = []
+    for number in range(count):
+        rng = random.Random(f"{number}-{edition if number % 4 == 0 else 0}")
+        text = " ".join(f"{rng.choice(NOUNS)} رقم {rng.randint(1, 999)}" for _ in range(30)) + "."
+        lines.append(
+            json.dumps({"id": f"a{number}", "title": f"خبر {number}", "text": text}, ensure_ascii=False)
+        )
+    return "\n".join(lines) + "\n"
+
+
+def digest(folder: Path) -> str:
+    """One SHA-256 over names and bytes; "" where there is no folder."""
+    whole = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            whole.update(path.relative_to(folder).as_posix().encode() + sha256(path.read_bytes()).digest())
+    return whole.hexdigest() if folder.exists() else ""
+
+
+def in_a_child(work: Callable[[], int], log: Path) -> int:
+    """Run ``work`` in a forked process, its output in ``log``; the exit status, or minus the signal that ended it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        descriptor = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+        sys.stdout = os.fdopen(1, "w")
+        sys.stderr = os.fdopen(2, "w")
+        status = 99
+        try:
+            status = work()
+        except BaseException:  # noqa: BLE001 - a forked child must not return into the test
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    _pid, code = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(code)
+
+
+class Corpus:
+    """A corpus in a folder, whose builds can be hurt."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.out = folder / "dataset"
+        self.log = folder / "log"
+        (folder / "corpus.toml").write_text(CONFIG, encoding="utf-8")
+
+    def edition(self, number: int) -> None:
+        (self.folder / "raw").mkdir(exist_ok=True)
+        (self.folder / "raw" / "articles.jsonl").write_text(articles(number), encoding="utf-8")
+
+    def build(self, hurt: Callable[[str, Path], None] | None = None, *more: str) -> int:
+        """Build in a child process; ``hurt`` is called before every operation on the disk."""
+
+        def work() -> int:
+            os.chdir(self.folder)
+            if hurt is not None:
+                storage.on_operation = hurt
+            return main(["build", "--workers", "1", "--no-verify", *more])
+
+        return in_a_child(work, self.log)
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+
+def config_of(corpus: Corpus) -> Config:
+    return replace(Config(), root=corpus.folder)

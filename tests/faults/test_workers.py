@@ -1,0 +1,76 @@
+"""Annotators that kill, hang or lie, in real worker processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hurting import Corpus, articles
+
+PLUG_IN = """
+import os, signal, time
+def kills(text):
+    if "قاتل" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return []
+def loops(text):
+    while "قاتل" in text:
+        time.sleep(0.01)
+    return []
+def lies(text):
+    return [(5, 2, "PER")] if "قاتل" in text else []
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [("kills", "worker-died"), ("loops", "annotator-timeout"), ("lies", "annotator-nonsense")],
+)
+def test_one_bad_article_is_named_and_the_rest_is_built(corpus: Corpus, function: str, code: str) -> None:
+    corpus.edition(1)
+    bad = json.dumps({"id": "bad", "title": "خبر", "text": "نص قاتل هنا."}, ensure_ascii=False)
+    raw = corpus.folder / "raw"
+    lines = articles(1).splitlines()
+    for number in range(4):
+        piece = lines[number * 10 : number * 10 + 10] + ([bad] if number == 2 else [])
+        (raw / f"part-{number}.jsonl").write_text("\n".join(piece) + "\n", encoding="utf-8")
+    (raw / "articles.jsonl").unlink()
+    (corpus.folder / "plug_in.py").write_text(PLUG_IN, encoding="utf-8")
+    (corpus.folder / "corpus.toml").write_text(
+        f'annotate = ["gold", "plug_in:{function}"]\n[limits]\narticle_seconds = 0.5\n', encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "corpus_builder", "build", "--workers", "2", "--no-verify"],
+        cwd=corpus.folder,
+        env={**os.environ, "PYTHONPATH": str(corpus.folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rejects = [
+        json.loads(line)
+        for line in (corpus.folder / "dataset.rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert [record["problems"][0]["code"] for record in rejects] == [code]
+    assert (rejects[0]["path"], rejects[0]["line"]) == ("raw/part-2.jsonl", 11)
+    manifest = json.loads((corpus.folder / "dataset" / "manifest.json").read_bytes())
+    assert manifest["counts"] == {"read": 41, "kept": 40, "rejected": 1}
+
+
+def test_a_plug_in_beside_the_corpus_is_found_without_a_path(corpus: Corpus) -> None:
+    """`annotate = ["module:function"]` means a module that Python can import, the current folder included."""
+    corpus.edition(1)
+    (corpus.folder / "own.py").write_text("def nothing(text):\n    return []\n", encoding="utf-8")
+    (corpus.folder / "corpus.toml").write_text('annotate = ["own:nothing"]\n', encoding="utf-8")
+    assert Path(corpus.folder / "own.py").exists()
+    done = subprocess.run(
+        [sys.executable, "-m", "corpus_builder", "build", "--no-verify"],
+        cwd=corpus.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
