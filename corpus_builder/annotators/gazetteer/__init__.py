@@ -35,7 +35,7 @@ _KIND_SCORES = {
     ("PER", "name_sequence"): 0.943,
     ("PER", "surname"): 0.943,
 }
-_LABEL_SCORES = {"PER": 0.93, "LOC": 0.96, "ORG": 0.95, "MISC": 0.89}
+_LABEL_SCORES = {"PER": 0.943, "LOC": 0.962, "ORG": 0.938, "MISC": 0.893}
 _OTHER_SCORE = 0.9
 
 

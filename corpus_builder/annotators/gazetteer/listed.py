@@ -78,6 +78,8 @@ def _allowed(
     else:
         start = words.start(chunk, piece, piece.cut)
     end = words.offset(chunk + length - 1) + last.end
+    if entry.kept:
+        return Match(start, _kept_end(words, chunk, entry.kept), entry.label, entry.kind)
     if entry.needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
         return None
     if length == 1 and entry.needs != "quote" and not entry.needs and entry.label != "LOC":
@@ -108,6 +110,11 @@ def _allowed(
         elif _goes_on(following, entry):
             return None
     return Match(start, end, entry.label, entry.kind)
+
+
+def _kept_end(words: Words, chunk: int, kept: int) -> int:
+    """The end of the ``kept``-th word from a chunk on."""
+    return words.offset(chunk + kept - 1) + words.chunks[chunk + kept - 1][-1].end
 
 
 def _is_noun(key: str, nouns: frozenset[str]) -> bool:

@@ -44,6 +44,8 @@ _OUTSIDE = {
     "LOC": keys("مدينة محافظة بلدة قرية ولاية إقليم حي دولة"),
     "MISC": keys("رواية فيلم كتاب مسلسل أغنية"),
 }
+#: Nouns that stay outside a brand or an acronym that mostly stands alone.
+_BRAND_NOUNS = keys("شركة منظمة")
 #: Beginnings of descriptions, which are no names (guidelines, sections 3 and 5).
 _DESCRIPTIONS = keys("الحكومة الإدارة المقاومة اللغة القوات السلطات الدولة")
 _DIRECTIONS = keys("جنوب شمال شرق غرب وسط جنوبي شمالي شرقي غربي ريف دول منطقة")
@@ -71,7 +73,8 @@ _NEEDS = {"newspaper": "media", "channel": "media", "work": "quote"}
 class Entry(NamedTuple):
     """What a key names.
 
-    ``outside`` words at its beginning stay out of the span; ``needs`` is what must stand before it: the noun
+    ``outside`` words at its beginning stay out of the span, and so do those after the first ``kept``, a place joined by
+    في or ب (0 keeps all); ``needs`` is what must stand before it: the noun
     of a
     "place" or of "media", an opening "quote" mark, or "" for nothing.
     """
@@ -80,6 +83,7 @@ class Entry(NamedTuple):
     kind: str
     outside: int
     needs: str
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +182,10 @@ def _entries(
     """What each key names. Of two readings the one that needs nothing before it stays, and a place before
     others."""
     entries: dict[str, Entry] = {}
-    made: dict[tuple[str, str, int, str], Entry] = {}
+    made: dict[tuple[str, str, int, str, int], Entry] = {}
     for key, label, kind in named:
         head, space, rest = key.partition(" ")
-        outside, needs = 0, _NEEDS.get(kind, "")
+        outside, needs, kept = 0, _NEEDS.get(kind, ""), 0
         if label == "-":
             continue
         if space:
@@ -193,6 +197,8 @@ def _entries(
                 outside = int(head in _OUTSIDE.get(label, ()) or (head == "وكاله" and " " not in rest))
             if outside and needs == "media":
                 needs = ""
+            if label in ("ORG", "LOC"):
+                kept = _kept(key.split())
         elif len(key) < 3:
             continue
         elif label == "LOC":
@@ -210,9 +216,21 @@ def _entries(
             or (known.needs and not needs)
             or (known.label != "LOC" and label == "LOC" and not needs)
         ):
-            what = (label, kind, outside, needs)
+            what = (label, kind, outside, needs, kept)
             entries[key] = made.get(what) or made.setdefault(what, Entry(*what))
+    for key, entry in entries.items():
+        head, _space, rest = key.partition(" ")
+        if head in _BRAND_NOUNS and (brand := entries.get(rest)) is not None and brand.label == "ORG":
+            entries[key] = entry._replace(outside=1)
     return entries
+
+
+def _kept(words: Sequence[str]) -> int:
+    """How many words of a body's or a place's name stand before a place that في or ب joins to it; 0 where none does."""
+    for place in range(2, len(words)):
+        if (words[place] == "في" and place + 1 < len(words)) or words[place].startswith("بال"):
+            return place
+    return 0
 
 
 def _columns(path: Path) -> tuple[list[str], list[str], list[str], list[str]]:

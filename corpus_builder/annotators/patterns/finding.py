@@ -87,9 +87,17 @@ def found_in(
     last = 0
     for first, stop, label in found:
         if first >= last:
-            spans.append((*source.span(first, stop), label))
+            start, end = source.span(first, stop)
+            spans.append((start - _is_signed(text, start, label), end, label))
             last = stop
     return spans
+
+
+def _is_signed(text: str, start: int, label: str) -> bool:
+    """Whether a plus or minus stands on the figure of a percentage, as in ``+0.4%``; a dash between figures does not."""
+    if label != "PERCENT" or text[start - 1 : start] not in ("+", "-", "−") or not text[start].isdecimal():
+        return False
+    return start == 1 or text[start - 2].isspace() or text[start - 2] in "(|"
 
 
 def _matches(pattern: re.Pattern[str], begins: re.Pattern[str], classes: str) -> Iterator[re.Match[str]]:
@@ -291,5 +299,5 @@ def _counts(source: _Text, stop: int) -> bool:
     if word.startswith("ال"):
         return False
     if last_two > 10:
-        return len(word) > 3 and word[-1] in "اه" and not word.startswith("ي")
+        return len(word) > 3 and word[-1] in "اه" and not word.endswith("وا") and not word.startswith("ي")
     return last_two == 0

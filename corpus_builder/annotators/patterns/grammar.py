@@ -53,7 +53,7 @@ _MONTH_RANGE = rf"(?P<months>{_DOUBLE}[~\-]{_DOUBLE}Y{_ERA}?|(?<=B){_DOUBLE}&{_D
 _OF_YEAR = rf"(?P<month>{_DOUBLE})(?P<month_year>{_YEAR})"
 _ALONE = (
     rf"(?P<alone>{_MONTH}[/\-]?{_MONTH}|{_MONTH}\({_MONTH}\)|{_SURE}"
-    rf"|(?<=[ips~])[u6]|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
+    rf"|(?<=[ips~])[u6]|(?<=m&)u|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
 )
 _CENTURY = rf"C(?:{_ORDINAL}(?:&{_ORDINAL})?|=?[de](?:&=?[de])?)(?:E|bG|[Hg])?"
 DATE = re.compile(
