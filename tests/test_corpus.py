@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import regex
 
+from corpus_builder.agreement_reports import agree_paths
+from corpus_builder.config import Config
 from corpus_builder.model import Origin
 from corpus_builder.readers.marked import parse_marked
 
@@ -136,3 +138,30 @@ def test_a_copy_and_its_original_both_say_so():
 
 def test_every_file_is_named_after_its_article():
     assert [front["id"] for front, *_ in ARTICLES] == [p.name.removesuffix(".marked.txt") for p in RAW]
+
+
+def test_the_agreement_of_the_document_is_that_of_the_two_versions():
+    folder = ROOT / "double-annotation"
+    found, problems = agree_paths(folder / "first", folder / "second", Config())
+    assert (problems, found.unmatched, found.articles) == ([], (), len(RAW) // 4)
+    lines = [
+        f"| {name} | {label.exact.first} | {label.exact.second} | {100 * label.exact.f1:.1f} "
+        f"| {100 * label.overlap.f1:.1f} | {label.kappa:.3f} |"
+        for name, label in [*((f"`{n}`", label) for n, label in found.labels.items()), ("all", found.overall)]
+    ]
+    ends = (
+        ("sentence ends", found.sentence_ends),
+        ("inner ends", found.inner_sentence_ends),
+        ("blocks", found.blocks),
+    )
+    lines += [f"| {name} | {m.first} | {m.second} | {100 * m.f1:.1f} | | |" for name, m in ends]
+    document = (ROOT / "docs" / "corpus.md").read_text(encoding="utf-8")
+    table = re.search(r"<!-- agreement: begin.*?-->\n(.*?)\n<!-- agreement: end", document, re.DOTALL)
+    assert table
+    assert table[1].splitlines()[2:] == lines
+
+
+def test_the_twice_annotated_articles_are_those_of_the_corpus():
+    against, _problems = agree_paths(ROOT / "raw", ROOT / "double-annotation" / "second", Config())
+    assert against.articles == len(RAW) // 4
+    assert against.overall.exact.f1 > 0.97
