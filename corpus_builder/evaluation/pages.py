@@ -45,7 +45,7 @@ def evaluation_page(found: Evaluation, *, title: str) -> str:
     style = (files("corpus_builder") / "data" / "evaluation" / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    name = html.escape(title)
+    name = html.escape(_visible(title))
     key = "".join(f'<mark class="{css}" data-label="{html.escape(kind)}">…</mark> ' for kind, css in _KEY)
     parts = [
         "<!doctype html>",
@@ -145,4 +145,6 @@ def _escaped(text: str) -> Iterator[str]:
 
 
 def _visible(name: str) -> str:
-    return "".join(f"<U+{ord(c):04X}>" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in name)
+    return "".join(
+        f"<U+{ord(c):04X}>" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in name
+    )

@@ -44,10 +44,13 @@ def _from_pipeline(
         replace(article, gold=None) if article else Article(gold.name, "", gold.text, gold.language)
         for gold, article in batch
     ]
-    without_entities = replace(config, annotate=())
-    for (gold, _article), article in zip(batch, articles, strict=True):
-        used = config if gold.entities is not None else without_entities
-        made = next(annotate_many([article], config=used))
+    asked = [gold.entities is not None for gold, _article in batch]
+    names, none = (
+        annotate_many([a for a, wanted in zip(articles, asked, strict=True) if wanted is which], config=used)
+        for which, used in ((True, config), (False, replace(config, annotate=())))
+    )
+    for (gold, _article), wanted in zip(batch, asked, strict=True):
+        made = next(names if wanted else none)
         yield made if isinstance(made, Rejected) else _case(gold, made)
 
 
