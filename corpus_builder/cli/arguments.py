@@ -118,6 +118,13 @@ def _build(verbs: Verbs) -> None:
         "--workers", type=_count, metavar="N", help="processes to use (default: one for each core)"
     )
     verb.add_argument(
+        "--engine",
+        choices=("local", "dask"),
+        default="local",
+        help="where work runs: on this machine, or on a Dask cluster (default: local)",
+    )
+    verb.add_argument("--scheduler", metavar="ADDRESS", help="the cluster's scheduler, for --engine dask")
+    verb.add_argument(
         "--strict", action="store_true", help="publish nothing and exit with 1 when any article is left out"
     )
     verb.add_argument(

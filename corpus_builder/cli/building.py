@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.config import load_config
-from corpus_builder.pipeline.building import BuildReport, rejects_path
+from corpus_builder.engines import Engine
+from corpus_builder.pipeline.building import BuildReport, identity, rejects_path
 from corpus_builder.pipeline.building import build as build_dataset
 from corpus_builder.problems import CorpusError, printed
 
@@ -19,7 +22,7 @@ def build(arguments: argparse.Namespace) -> int:
 
     config = load_config(arguments.config)
     workers = arguments.workers or len(os.sched_getaffinity(0))
-    with bars() as progress:
+    with bars() as progress, _engine(arguments) as engine:
         report = build_dataset(
             arguments.paths,
             arguments.out,
@@ -27,6 +30,7 @@ def build(arguments: argparse.Namespace) -> int:
             workers=workers,
             strict=arguments.strict,
             gold_only=arguments.gold_only,
+            engine=engine,
             progress=progress,
         )
     _print_summary(report)
@@ -38,6 +42,23 @@ def build(arguments: argparse.Namespace) -> int:
             return 1
         print(f"verified: load_dataset({str(report.out)!r}, 'articles')", file=sys.stderr)
     return 0 if report.published else 1
+
+
+@contextlib.contextmanager
+def _engine(arguments: argparse.Namespace) -> Iterator[Engine | None]:
+    """The cluster that was asked for; None for this machine."""
+    if (arguments.engine == "dask") != (arguments.scheduler is not None):
+        raise CorpusError("--engine dask and --scheduler ADDRESS go together")
+    if arguments.scheduler is None:
+        yield None
+        return
+    from corpus_builder.engines.cluster import Cluster
+
+    cluster = Cluster(arguments.scheduler, identity)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def _print_summary(report: BuildReport) -> None:

@@ -1,7 +1,8 @@
 """Where work runs. An engine maps a function over jobs and knows nothing of what they are.
 
-``run(function, jobs, on_death)`` yields ``(index, result)`` for every job, in any order. When a job's process dies again and again, the
-engine yields ``on_death(job)`` in its place instead of hanging or failing the rest.
+``run(function, jobs, after_death)`` yields ``(index, result)`` for every job, in any order. When a job's process dies, the engine runs
+``after_death(job, deaths)`` alone in its place, as often as that dies too, instead of hanging or failing the rest; what
+`after_death` raises ends the run.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from corpus_builder.engines.local import InProcess, Processes, run_alone
+from corpus_builder.engines.local import InProcess, Processes
 
-__all__ = ["Engine", "InProcess", "Processes", "processes", "run_alone"]
+__all__ = ["Engine", "InProcess", "Processes", "processes"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
 class Engine(Protocol):
-    """What every engine offers."""
+    """What every engine offers. One that is ``far`` works on other machines, with memory of their own."""
+
+    @property
+    def far(self) -> bool: ...
 
     def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job], on_death: Callable[[Job], Result]
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
     ) -> Iterator[tuple[int, Result]]: ...
 
 

@@ -15,8 +15,10 @@ Result = TypeVar("Result")
 class InProcess:
     """One job after the other, here."""
 
+    far = False
+
     def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job], on_death: Callable[[Job], Result]
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
     ) -> Iterator[tuple[int, Result]]:
         for index, job in enumerate(jobs):
             yield index, function(job)
@@ -25,11 +27,13 @@ class InProcess:
 class Processes:
     """A pool of processes. When a worker dies, the jobs in flight are run again one at a time, each in a process of its own."""
 
+    far = False
+
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
     def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job], on_death: Callable[[Job], Result]
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
     ) -> Iterator[tuple[int, Result]]:
         waiting = list(range(len(jobs)))[::-1]
         while waiting:
@@ -54,21 +58,19 @@ class Processes:
                             broken = True
                             lost.append(index)
             for index in sorted(lost):
-                yield index, _alone(function, jobs[index], on_death)
+                yield index, _alone(function, jobs[index], after_death)
 
 
-def _alone(function: Callable[[Job], Result], job: Job, on_death: Callable[[Job], Result]) -> Result:
-    result = run_alone(function, job)
-    return on_death(job) if result is None else result
-
-
-def run_alone(function: Callable[[Job], Result], job: Job) -> Result | None:
-    """The result of one job in a process of its own; None if that process dies."""
-    try:
-        with _pool(1) as pool:
-            return pool.submit(function, job).result()
-    except BrokenProcessPool:
-        return None
+def _alone(function: Callable[[Job], Result], job: Job, after_death: Callable[[Job, int], Job]) -> Result:
+    """The result of what `after_death` makes of a job that was in a pool that broke, each time in a process of its own."""
+    deaths = 1
+    while True:
+        job = after_death(job, deaths)
+        try:
+            with _pool(1) as pool:
+                return pool.submit(function, job).result()
+        except BrokenProcessPool:
+            deaths += 1
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,14 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+import pyarrow as pa
+
 from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.engines import Engine, processes
 from corpus_builder.model import Problem, Rejected
 from corpus_builder.pipeline.collecting import Plan, plan
-from corpus_builder.pipeline.publishing import FileJob, Published, file_jobs, write_files
-from corpus_builder.pipeline.quarantine import shard_after_death
-from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected_record
+from corpus_builder.pipeline.publishing import FileJob, file_jobs, write_files
+from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected_record, shard_after_death
 from corpus_builder.problems import CorpusError, as_line
 from corpus_builder.readers import RawAnnotation, Unit, find_annotations, find_units
 from corpus_builder.splits import read_ledger
@@ -31,6 +34,7 @@ from corpus_builder.writers.parquet import WrittenFile
 #: A shard is made of this much input; small files are put together.
 SHARD_BYTES = 8 << 20
 SHARD_FILES = 512
+_MOST_DEATHS = 3
 
 Progress = Callable[[str, int, int], None]
 Figures = dict[str, dict[str, Counter[str]]]
@@ -79,6 +83,10 @@ def build(
         config = replace(config, annotate=("gold",))
     target = Path(out) if out is not None else config.resolve(config.out)
     paths = [Path(path) for path in raw] or [config.resolve(name) for name in config.raw]
+    if engine is not None and engine.far:
+        # Its workers stand in other folders.
+        target, paths = target.absolute(), [path.absolute() for path in paths]
+        config = replace(config, root=config.root.absolute())
     tell = progress or (lambda _stage, _done, _total: None)
     _refuse_foreign(target)
     with _workplace(target) as work:
@@ -312,6 +320,8 @@ def _remove_stale(work: Path, jobs: Sequence[ShardJob]) -> None:
     for path in work.glob("shard-*"):
         if path.name.partition(".")[0] not in names:
             storage.remove(path)
+    for path in work.glob(".shard-*.new"):
+        storage.remove(path)
 
 
 @cache
@@ -326,15 +336,20 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
+def identity() -> str:
+    """What two machines must share for the same input to give them the same bytes."""
+    return " ".join((code_digest(), pa.__version__, np.__version__, unicodedata.unidata_version))
+
+
 def _in_order(
     engine: Engine,
     function: Callable[[Job], Result],
     jobs: Sequence[Job],
-    on_death: Callable[[Job], Result],
+    after_death: Callable[[Job, int], Job],
     tell: Callable[[int], None],
 ) -> list[Result]:
     results: dict[int, Result] = {}
-    for index, result in engine.run(function, jobs, on_death):
+    for index, result in engine.run(function, jobs, after_death):
         results[index] = result
         tell(len(results))
     return [results[index] for index in range(len(jobs))]
@@ -344,10 +359,12 @@ def _file_size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _dead_files(job: FileJob) -> Published:
-    raise CorpusError(
-        f"{job.name}: the process that wrote it was killed twice; free some memory and build again"
-    )
+def _dead_files(job: FileJob, deaths: int) -> FileJob:
+    if deaths > _MOST_DEATHS:
+        raise CorpusError(
+            f"{job.name}: the process that writes it is killed again and again; free some memory and build again"
+        )
+    return job
 
 
 def _file_reject(found: Problem) -> dict[str, Any]:

@@ -11,11 +11,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,8 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.model import Article, Origin, Rejected
 from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_for
-from corpus_builder.problems import as_record, problem
+from corpus_builder.pipeline.quarantine import Watch
+from corpus_builder.problems import CorpusError, as_record, problem
 from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
 from corpus_builder.records import articles_of
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, signatures
@@ -32,6 +34,7 @@ from corpus_builder.writers.schemas import ARTICLES
 from corpus_builder.writers.tables import articles_table
 
 BATCH = 256
+_MOST_DEATHS = 300
 SHARD = pa.schema(
     [
         *ARTICLES,
@@ -48,7 +51,10 @@ SHARD = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class ShardJob:
-    """One piece of the input: its units, where its shard goes, and all that the rows depend on besides."""
+    """One piece of the input: its units, where its shard goes, and all that the rows depend on besides.
+
+    ``careful`` is empty, or names the build in which the job's process died: see `quarantine`.
+    """
 
     name: str
     units: tuple[Unit, ...]
@@ -57,8 +63,7 @@ class ShardJob:
     code: str
     annotations: Mapping[str, RawAnnotation] = field(default_factory=dict)
     gold_only: bool = False
-    careful: bool = False
-    quarantined: frozenset[bytes] = frozenset()
+    careful: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +98,34 @@ def make_shard(job: ShardJob) -> Shard:
             tuple(note["rejected"]),
             note["notes"],
         )
-    made = _Rows(job, donor)
-    for batch in _batches(_records(job), 1 if job.careful else BATCH):
-        if job.careful and isinstance(batch[0], RawRecord):
-            in_flight(job).write_bytes(record_digest(batch[0]))
+    watch = Watch(job.folder / f"{job.name}.inflight", job.careful) if job.careful else None
+    made = _Rows(job, donor, watch.quarantined() if watch else frozenset())
+    for batch in _batches(_records(job), 1 if watch else BATCH):
+        if watch and isinstance(batch[0], RawRecord):
+            watch.begin(record_digest(batch[0]))
         made.add(batch)
     table = made.table()
     storage.remove(note_path)
     sha256 = _write_table(path, table)
     fields = {"read": made.read, "rejected": made.rejected, "notes": dict(made.notes)}
     written = {"settings": settings, "fingerprint": fingerprint, "sha256": sha256, **fields}
-    storage.replace_bytes(note_path, json.dumps(written, ensure_ascii=True).encode())
+    new = _new(note_path)
+    storage.write_bytes(new, json.dumps(written, ensure_ascii=True).encode())
+    storage.move(new, note_path)
+    if watch:
+        watch.end()
     return Shard(
         job.name, path, made.read, table.num_rows, made.reused, tuple(made.rejected), dict(made.notes)
     )
 
 
-def in_flight(job: ShardJob) -> Path:
-    """Where a careful job notes the digest of the record it is working on."""
-    return job.folder / f"{job.name}.inflight"
+def shard_after_death(job: ShardJob, deaths: int) -> ShardJob:
+    """What to run in the place of a job whose process died ``deaths`` times. Raises `CorpusError` when it dies of everything."""
+    if deaths > _MOST_DEATHS:
+        raise CorpusError(
+            f"{job.name}: its process is killed again and again; free some memory and build again"
+        )
+    return job if job.careful else replace(job, careful=uuid4().hex)
 
 
 def open_shard(path: Path) -> pa.Table:
@@ -135,8 +149,9 @@ def rejected_record(rejected: Rejected) -> dict[str, Any]:
 class _Rows:
     """The rows of a shard as they come in, new ones and those taken over from an earlier shard of the same piece."""
 
-    def __init__(self, job: ShardJob, donor: pa.Table | None) -> None:
+    def __init__(self, job: ShardJob, donor: pa.Table | None, quarantined: frozenset[bytes]) -> None:
         self.job = job
+        self.quarantined = quarantined
         self.tools = _tools(job.config)
         self.donor = donor
         self.known = (
@@ -162,7 +177,7 @@ class _Rows:
                 continue
             digest = record_digest(raw)
             row = self.known.get(digest)
-            if digest in self.job.quarantined:
+            if digest in self.quarantined:
                 found = problem(
                     "worker-died", "The process that worked on it was killed", raw.origin, raw.name or None
                 )
@@ -327,13 +342,18 @@ def _donor(path: Path, note: Mapping[str, Any]) -> pa.Table | None:
 
 
 def _write_table(path: Path, table: pa.Table) -> str:
-    new = path.with_name(f".{path.name}.new")
+    new = _new(path)
     with storage.Sink(new) as sink:
         with pa.ipc.new_file(pa.PythonFile(sink, "w"), table.schema) as writer:
             writer.write_table(table)
         sha256 = sink.sha256
     storage.move(new, path)
     return sha256.hexdigest()
+
+
+def _new(path: Path) -> Path:
+    """A name to write under that no other attempt has: a cluster may run one that it took for dead beside the next."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.new")
 
 
 def _printable(record: object) -> object:

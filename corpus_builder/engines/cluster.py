@@ -1,0 +1,125 @@
+"""The engine of many machines: jobs of an existing Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from functools import partial
+from importlib import import_module
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from corpus_builder.engines.child import ChildDiedError, run_in_child
+from corpus_builder.problems import CorpusError
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_WAIT_SECONDS = 30
+#: Jobs that wait at the scheduler for each thread of the cluster: enough that none is ever idle.
+_AHEAD = 2
+
+
+class Cluster:
+    """The workers of the Dask scheduler at ``address``, for instance ``tcp://10.0.0.1:8786``.
+
+    ``identity`` says what must be the same here and on every worker for the results to be the same, the code's digest for
+    one; it is asked on both sides. Raises `CorpusError` when Dask is not installed, or no scheduler or worker answers
+    within ``seconds``.
+    """
+
+    far = True
+
+    def __init__(self, address: str, identity: Callable[[], str], seconds: float = _WAIT_SECONDS) -> None:
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError as error:
+            raise CorpusError(
+                "the engine dask needs another package: pip install 'corpus-builder[dask]'"
+            ) from error
+        self.address = address
+        self.name = uuid4().hex
+        self.identity = identity
+        self.as_completed, self.killed = distributed.as_completed, distributed.KilledWorker
+        try:
+            self.client = distributed.Client(address, timeout=seconds, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise CorpusError(f"{address}: no Dask scheduler answers there: {error}") from error
+        try:
+            self.client.wait_for_workers(1, timeout=seconds)
+        except TimeoutError as error:
+            self.close()
+            raise CorpusError(f"{address}: the Dask scheduler has no workers") from error
+
+    def close(self) -> None:
+        """Leave the cluster as it was found."""
+        self.client.close()
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
+    ) -> Iterator[tuple[int, Result]]:
+        waiting = list(range(len(jobs)))[::-1]
+        running: dict[Any, int] = {}
+        lost: list[int] = []
+        finished = self.as_completed(loop=self.client.loop)
+        try:
+            while waiting or running:
+                room = _AHEAD * max(1, sum(self.client.nthreads().values()))
+                while waiting and len(running) < room:
+                    index = waiting.pop()
+                    future = self._submit(function, jobs[index])
+                    running[future] = index
+                    finished.add(future)
+                future = next(finished)
+                index = running.pop(future)
+                result = self._result(future)
+                if isinstance(result, _Death):
+                    lost.append(index)
+                else:
+                    yield index, result
+            # One at a time, so that who dies now dies of itself.
+            for index in sorted(lost):
+                job, deaths = jobs[index], 0
+                result = _Death()
+                while isinstance(result, _Death):
+                    deaths += 1
+                    job = after_death(job, deaths)
+                    result = self._result(self._submit(function, job))
+                yield index, result
+        finally:
+            self.client.cancel(list(running))
+
+    def _submit(self, function: Callable[[Job], Result], job: Job) -> Any:
+        task = partial(_task, function, self.identity, self.identity(), self.name)
+        return self.client.submit(task, job, pure=False)
+
+    def _result(self, future: Any) -> Any:
+        try:
+            return future.result()
+        except (ChildDiedError, self.killed):
+            return _Death()
+        except CancelledError as error:
+            raise CorpusError(f"{self.address}: the Dask scheduler has gone; build again to go on") from error
+        finally:
+            future.release()
+
+
+class _Death:
+    """Stands for the result of a job whose process died."""
+
+
+def _task(
+    function: Callable[[Job], Result], identity: Callable[[], str], expected: str, owner: str, job: Job
+) -> Result:
+    """What runs in a thread of a worker: the job in a process beside it."""
+    return run_in_child(partial(_checked, function, identity, expected), job, owner)
+
+
+def _checked(
+    function: Callable[[Job], Result], identity: Callable[[], str], expected: str, job: Job
+) -> Result:
+    if identity() != expected:
+        raise CorpusError(
+            "a worker of the cluster has another version of corpus-builder, pyarrow or numpy than this machine"
+        )
+    return function(job)

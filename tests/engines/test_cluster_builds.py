@@ -1,0 +1,122 @@
+"""Whole builds on a real cluster: the bytes of a local build, and articles that kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+NOUNS = ("المجلس", "المرفأ", "المتحف", "الجسر", "السوق", "النادي", "المصنع", "الحي")
+ARTICLES = 48
+
+
+def article(number: int) -> str:
+    """Every sixth article is the last one over again, but for two words."""
+    rng = random.Random(number - 1 if number % 6 == 5 else number)
+    text = " ".join(f"{rng.choice(NOUNS)} رقم {rng.randint(1, 999)}" for _ in range(40)) + "."
+    if number % 6 == 5:
+        text += " وهذه نسخة."
+    return json.dumps({"id": f"a{number}", "title": f"خبر {number}", "text": text}, ensure_ascii=False) + "\n"
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def lay_out(folder: Path, annotate: str = '"gold", "patterns"', extra: str = "") -> None:
+    raw = folder / "raw"
+    raw.mkdir(parents=True)
+    for part in range(4):
+        lines = [article(number) for number in range(part, ARTICLES, 4)]
+        (raw / f"part-{part}.jsonl").write_text("".join(lines) + (extra if part == 2 else ""), "utf-8")
+    (folder / "corpus.toml").write_text(
+        f'name = "clustered"\nannotate = [{annotate}]\n[limits]\narticle_seconds = 0.5\n'
+        "[splits]\nshares = { train = 0.5, test = 0.5 }\n",
+        encoding="utf-8",
+    )
+
+
+def build(folder: Path, *options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Build in small shards, by the command line."""
+    program = "from corpus_builder.pipeline import building; building.SHARD_FILES = 1; from corpus_builder.cli import main"
+    return subprocess.run(
+        [sys.executable, "-c", f"{program}; raise SystemExit(main())", "build", "--no-verify", *options],
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def on(scheduler: str, *more: str) -> Sequence[str]:
+    return ("--engine", "dask", "--scheduler", scheduler, *more)
+
+
+def test_a_cluster_gives_the_bytes_of_one_process(scheduler: str, tmp_path: Path) -> None:
+    extra = article(7) + "{no json\n"
+    lay_out(tmp_path, extra=extra)
+    here = build(tmp_path, "--workers", "1", "--out", "here")
+    there = build(tmp_path, *on(scheduler, "--out", "there"))
+    assert (here.returncode, there.returncode) == (0, 0), here.stderr + there.stderr
+    assert digest(tmp_path / "here") == digest(tmp_path / "there")
+    rejects = [(tmp_path / f"{name}.rejects.jsonl").read_bytes() for name in ("here", "there")]
+    assert rejects[0] == rejects[1]
+    assert rejects[0].count(b"\n") == 2
+    manifest = json.loads((tmp_path / "there" / "manifest.json").read_bytes())
+    assert manifest["counts"] == {"read": ARTICLES + 2, "kept": ARTICLES, "rejected": 2}
+
+
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [("kills", "worker-died"), ("kills_the_worker", "worker-died"), ("loops", "annotator-timeout")],
+)
+def test_a_bad_article_is_named_and_the_rest_is_built(
+    scheduler: str, tmp_path: Path, function: str, code: str
+) -> None:
+    bad = json.dumps({"id": "bad", "title": "خبر", "text": "نص قاتل هنا."}, ensure_ascii=False) + "\n"
+    lay_out(tmp_path, f'"gold", "plug_in:{function}"', bad)
+    env = {"PYTHONPATH": str(Path(__file__).parent.parent / "cases" / "engines")}
+    done = build(tmp_path, *on(scheduler), env=env)
+    assert done.returncode == 0, done.stderr
+    rejects = [
+        json.loads(line)
+        for line in (tmp_path / "dataset.rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert [(r["path"], r["line"], r["problems"][0]["code"]) for r in rejects] == [
+        ("raw/part-2.jsonl", ARTICLES // 4 + 1, code)
+    ]
+    manifest = json.loads((tmp_path / "dataset" / "manifest.json").read_bytes())
+    assert manifest["counts"] == {"read": ARTICLES + 1, "kept": ARTICLES, "rejected": 1}
+
+
+def test_an_engine_without_its_scheduler_is_wrong_use(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    done = build(tmp_path, "--engine", "dask")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "corpus-builder: --engine dask and --scheduler ADDRESS go together\n",
+    )
+
+
+def test_dask_that_is_not_installed_is_one_clear_line(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "distributed.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    done = build(tmp_path, *on("tcp://127.0.0.1:9"), env={"PYTHONPATH": str(tmp_path / "without")})
+    assert (done.returncode, done.stderr) == (
+        2,
+        "corpus-builder: the engine dask needs another package: pip install 'corpus-builder[dask]'\n",
+    )
