@@ -72,6 +72,44 @@ def _article() -> regex.Pattern[str]:
     return regex.compile(r"[وف]?(?:[بك]?ال|لل)(?=..)")
 
 
+def listed(kinds: Sequence[str]) -> list[str]:
+    """What the word lists say of a surface: its kinds, the labels of these, and whether they leave no doubt.
+
+    A kind of its own may be too rare in gold to be learned, the label never is.
+    """
+    labels = sorted({kind.partition(".")[0] for kind in kinds} - {"-"})
+    names = [*kinds, *labels]
+    if len(labels) == 1 and all(kind.startswith(labels[0]) for kind in kinds):
+        names.append(f"{labels[0]}!")
+    return names
+
+
+def _rarity(folded: str, stem: str, rests: list[str], article: str, knowledge: Knowledge) -> list[str]:
+    """How rare the word is, and how rare it would be without its article or particles."""
+    band = knowledge.band(folded)
+    names = [f"f={band}"]
+    names += [f"lf={name}|{band // 2}" for name in listed(knowledge.kinds(folded)) if "." not in name]
+    if article:
+        names += [f"ft={knowledge.band(stem)}", f"fa={article}{knowledge.band(stem)}"]
+    for rest in rests:
+        rarity = knowledge.band(rest)
+        names += [f"fr{folded[0]}={rarity}", f"fd{folded[0]}={(band - rarity) // 2}"]
+        gained = f"{rarity // 2}|{(band - rarity) // 2}"
+        names += [f"lfr={name}|{gained}" for name in listed(knowledge.kinds(rest)) if "." not in name]
+    return names
+
+
+_SUFFIXES = ("هم", "ها", "ات", "ون", "ين", "ية", "ي", "ه", "ة", "ان", "نا", "ا")
+
+
+def _light_stem(folded: str, stem: str) -> list[str]:
+    """The stem less one ending, as light stemmers take it off (Larkey, Ballesteros and Connell 2002)."""
+    for suffix in _SUFFIXES:
+        if folded.endswith(suffix) and len(folded) - len(suffix) >= 3:
+            return [f"sx={stem[: -len(suffix)]}"]
+    return []
+
+
 def _shape(word: str) -> str:
     first = word[0]
     if "\u0600" <= first <= "\u06ff" and first.isalpha():
@@ -101,7 +139,12 @@ def attributes(
     stem = folded[article.end() :] if article else folded
 
     here = [f"w={folded}", f"shape={shape}", f"n={min(len(folded), 9)}"]
+    known = [f"g={name}" for name in listed(knowledge.kinds(folded))]
+    for rest in rests:
+        known += [f"gr={name}" for name in listed(knowledge.kinds(rest))]
     if shape == "ar":
+        known += _rarity(folded, stem, rests, article.group() if article else "", knowledge)
+        known += _light_stem(folded, stem)
         here += [f"p{n}={folded[:n]}" for n in range(1, 5) if len(folded) > n]
         here += [f"s{n}={folded[-n:]}" for n in range(1, 5) if len(folded) > n]
         here += [f"r={rest}" for rest in rests]
@@ -109,19 +152,9 @@ def attributes(
             here += [f"al={article.group()}", f"t={stem}"]
         else:
             here += [f"t={rest}" for rest in (folded, *rests)]
+        here += [f"rp{n}={rest[:n]}" for rest in rests[:1] for n in range(1, 4) if len(rest) > n]
         bounded = f"<{stem}>"
-        here += [f"c3={bounded[i : i + 3]}" for i in range(len(bounded) - 2)]
-    known = [f"g={kind}" for kind in knowledge.kinds(folded)]
-    for rest in rests:
-        known += [f"gr={kind}" for kind in knowledge.kinds(rest)]
-    if shape == "ar":
-        band = knowledge.band(folded)
-        known.append(f"f={band}")
-        if article:
-            known += [f"ft={knowledge.band(stem)}", f"fa={article.group()}{knowledge.band(stem)}"]
-        for rest in rests:
-            rarity = knowledge.band(rest)
-            known += [f"fr{folded[0]}={rarity}", f"fd{folded[0]}={(band - rarity) // 2}"]
+        here += [f"c{n}={bounded[i : i + n]}" for n in (2, 3, 4) for i in range(len(bounded) - n + 1)]
     here += known
 
     beside = [f"w={folded}", f"shape={shape}", *known]

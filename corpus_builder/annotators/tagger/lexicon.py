@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.features import fold, without_proclitics
+from corpus_builder.annotators.tagger.features import fold, listed, without_proclitics
 
 LONGEST_PHRASE = 7
 """In words; longer entries are left out."""
@@ -80,7 +80,7 @@ class PhraseTrie:
         if code == 0:
             return []
         place = "B" if code % 2 else "I"
-        return [f"{place}.{kind}" for kind in self.combinations[(code - 1) // 2]]
+        return [f"{place}.{name}" for name in listed(self.combinations[(code - 1) // 2])]
 
     def _follow(self, nodes: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.int64]:
         keys = nodes * len(self.numbers) + words

@@ -9,6 +9,7 @@ from corpus_builder.annotators.tagger.features import (
     Knowledge,
     attributes,
     fold,
+    listed,
     without_proclitics,
 )
 
@@ -56,6 +57,21 @@ def test_lists_are_asked_for_the_word_and_for_what_particles_leave():
     knowledge = Knowledge(lambda word: ("LOC.city",) if word == "بغداد" else (), {}, {})
     assert "g=LOC.city" in attributes("بغداد", knowledge)[2]
     assert "gr=LOC.city" in attributes("وبغداد", knowledge)[2]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "names"),
+    [
+        ((), []),
+        (("LOC.city",), ["LOC.city", "LOC", "LOC!"]),
+        (("LOC.city", "LOC.river"), ["LOC.city", "LOC.river", "LOC", "LOC!"]),
+        (("LOC.city", "PER.family_name"), ["LOC.city", "PER.family_name", "LOC", "PER"]),
+        (("-.common_word", "PER.given_name"), ["-.common_word", "PER.given_name", "PER"]),
+        (("-.title",), ["-.title"]),
+    ],
+)
+def test_what_lists_say_of_a_word(kinds, names):
+    assert listed(kinds) == names
 
 
 def test_frequency_is_that_of_the_folded_word():
