@@ -21,7 +21,8 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.engines import Engine, processes
 from corpus_builder.model import Problem, Rejected
-from corpus_builder.pipeline.collecting import Plan, plan
+from corpus_builder.pipeline.collecting import Plan, grouped_here, plan
+from corpus_builder.pipeline.neighbours import grouped_by
 from corpus_builder.pipeline.publishing import FileJob, file_jobs, write_files
 from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected_record, shard_after_death
 from corpus_builder.problems import CorpusError, as_line
@@ -105,7 +106,7 @@ def build(
         problems = [*problems, *annotation_problems]
         rejected = [_file_reject(found) for found in problems if found.level == "error"]
         rejected += [record for shard in shards for record in shard.rejected]
-        planned = plan(shards, config, ledger)
+        planned = plan(shards, config, ledger, grouped_by(chosen, work) if chosen.far else grouped_here)
         rejected += planned.rejected
         kept = len(planned.ids)
         counts = {"read": kept + len(rejected), "kept": kept, "rejected": len(rejected)}

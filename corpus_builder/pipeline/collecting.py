@@ -6,7 +6,7 @@ each group gets its split. Held in memory for each article: some 60 bytes, its i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,18 @@ class Plan:
     rejected: tuple[dict[str, Any], ...]
 
 
-def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str]) -> Plan:
+#: Shards, and for each row in published order its shard and its place there, to each row's near-duplicate group: its first row.
+Grouping = Callable[[Sequence[Shard], Ints, Ints, float], Ints]
+
+
+def grouped_here(shards: Sequence[Shard], shard_of: Ints, row_of: Ints, similarity: float) -> Ints:
+    """The grouping with all signatures in memory: 512 bytes for each article."""
+    return group_leaders(_signatures(shards, shard_of, row_of), similarity)
+
+
+def plan(
+    shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], grouping: Grouping = grouped_here
+) -> Plan:
     """Order, deduplicate, group and split the rows of all shards."""
     tables = [open_shard(shard.path) for shard in shards]
     names = ["article_id", "digest", "order", "split", "published"]
@@ -60,7 +71,7 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str]) -> 
     order = order[unique]
     ids = [ids[i] for i in unique.tolist()]
     shard_of, row_of = shard_of[order], row_of[order]
-    leaders = group_leaders(_signatures(tables, shard_of, row_of), config.splits.similarity)
+    leaders = grouping(shards, shard_of, row_of, config.splits.similarity)
     dates = whole.column("published").take(pa.array(order)).to_pylist()
     own = whole.column("split").take(pa.array(order)).to_pylist()
     explicit = {row: split for row, split in enumerate(own) if split is not None}
@@ -137,21 +148,24 @@ def _rejected_row(code: str, detail: str, table: pa.Table, row: int) -> dict[str
     return rejected_record(Rejected((found,), origin, values["article_id"], record))
 
 
-def _signatures(tables: Sequence[pa.Table], shard_of: Ints, row_of: Ints) -> Signatures:
+def _signatures(shards: Sequence[Shard], shard_of: Ints, row_of: Ints) -> Signatures:
     """All signatures in published order."""
-    width = PERMUTATIONS * 4
     gathered = np.empty((len(shard_of), PERMUTATIONS), np.uint32)
-    for number, table in enumerate(tables):
-        column = table.column("signature").combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
+    for number, shard in enumerate(shards):
         here = np.flatnonzero(shard_of == number)
         if len(here):
-            data = np.frombuffer(
-                column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width
-            )
-            gathered[here] = data.reshape(-1, PERMUTATIONS)[row_of[here]]
+            gathered[here] = shard_signatures(shard.path)[row_of[here]]
     return gathered
+
+
+def shard_signatures(path: Path) -> Signatures:
+    """The signatures of a shard's rows, mapped into memory rather than read."""
+    width = PERMUTATIONS * 4
+    column = open_shard(path).column("signature").combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
+    data = np.frombuffer(column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width)
+    return data.reshape(-1, PERMUTATIONS)
 
 
 def _text_bytes(tables: Sequence[pa.Table]) -> Ints:

@@ -7,7 +7,7 @@ threshold. Groups are the connected components. One band is held at a time: 16 b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,15 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 def group_leaders(signatures: Signatures, similarity: float) -> Ints:
     """For each row, the smallest row of its group; a row without near-duplicates leads itself."""
-    parent = np.arange(len(signatures))
-    for band in range(BANDS):
-        for left, right in _edges(signatures, band_hashes(signatures, band), similarity):
+    bands = (edges(signatures, band_hashes(signatures, band), similarity) for band in range(BANDS))
+    return leaders(len(signatures), bands)
+
+
+def leaders(count: int, found: Iterable[Iterable[tuple[int, int]]]) -> Ints:
+    """The smallest row of each row's group, from the edges between ``count`` rows, in whatever order they come."""
+    parent = np.arange(count)
+    for some in found:
+        for left, right in some:
             _join(parent, left, right)
     return _roots(parent)
 
@@ -40,9 +46,10 @@ def band_hashes(signatures: Signatures, band: int) -> npt.NDArray[np.uint64]:
     return hashes
 
 
-def _edges(
+def edges(
     signatures: Signatures, hashes: npt.NDArray[np.uint64], similarity: float
 ) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that agree in one band, whose hashes these are, and are near-duplicates: enough of them to connect all such."""
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     breaks = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1

@@ -1,0 +1,179 @@
+"""Near-duplicates found where the shards lie: the same groups as in one memory, without gathering the signatures anywhere.
+
+One kind of job hashes the bands of some shards' signatures into a file that is cut into partitions by band and hash; another takes
+one partition of all files, looks up the signatures of the rows that share a hash, and gives the edges. A bucket is never cut, so
+the edges do not depend on how many jobs there are. The caller holds one number for each row, and the edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpus_builder import storage
+from corpus_builder.engines import Engine
+from corpus_builder.pipeline.collecting import Grouping, shard_signatures
+from corpus_builder.pipeline.shards import Shard
+from corpus_builder.problems import CorpusError
+from corpus_builder.splits.groups import BANDS, band_hashes, edges, leaders
+from corpus_builder.splits.similarity import PERMUTATIONS
+
+#: Rows in one band file, and rows of one band in one partition: what a job holds is a few times 20 bytes for each, and 512 for those
+#: that share a hash.
+BAND_FILE_ROWS = 1 << 18
+PARTITION_ROWS = 1 << 20
+_MOST_DEATHS = 3
+_PLACES = pa.schema(
+    [("hash", pa.uint64()), ("rank", pa.uint32()), ("shard", pa.uint32()), ("row", pa.uint32())]
+)
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class BandJob:
+    """Some shards, by number and path, whose bands go to one file. ``ranks`` give each row's place in published order, or -1."""
+
+    path: Path
+    numbers: tuple[int, ...]
+    shards: tuple[Path, ...]
+    ranks: tuple[Ints, ...]
+    partitions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionJob:
+    """One partition of all band files, and the shards by number."""
+
+    number: int
+    bands: tuple[Path, ...]
+    shards: tuple[Path, ...]
+    similarity: float
+
+
+def grouped_by(engine: Engine, work: Path) -> Grouping:
+    """The grouping that an engine's jobs do, with files in the folder ``work``."""
+
+    def grouping(shards: Sequence[Shard], shard_of: Ints, row_of: Ints, similarity: float) -> Ints:
+        folder = work / "bands"
+        storage.remove(folder)
+        storage.make_folder(folder)
+        jobs = _band_jobs(folder, shards, shard_of, row_of)
+        files = [path for _index, path in engine.run(write_bands, jobs, _bands_after_death)]
+        paths = tuple(shard.path for shard in shards)
+        partitions = [
+            PartitionJob(number, tuple(sorted(files)), paths, similarity)
+            for number in range(BANDS * jobs[0].partitions)
+        ]
+        found = engine.run(partition_edges, partitions, _partition_after_death)
+        grouped = leaders(len(shard_of), (pairs.tolist() for _index, pairs in found))
+        storage.remove(folder)
+        return grouped
+
+    return grouping
+
+
+def write_bands(job: BandJob) -> Path:
+    """Write the band file of one job: a record batch for each band and partition, in this order."""
+    kept = [np.flatnonzero(ranks >= 0) for ranks in job.ranks]
+    places = [
+        np.concatenate([np.zeros(0, np.uint32), *parts]).astype(np.uint32)
+        for parts in (
+            [ranks[rows] for ranks, rows in zip(job.ranks, kept, strict=True)],
+            [np.full(len(rows), number) for number, rows in zip(job.numbers, kept, strict=True)],
+            kept,
+        )
+    ]
+    new = job.path.with_name(f".{job.path.name}.{uuid4().hex}.new")
+    with storage.Sink(new) as sink, pa.ipc.new_file(pa.PythonFile(sink, "w"), _PLACES) as writer:
+        for band in range(BANDS):
+            hashes = np.concatenate(
+                [
+                    band_hashes(shard_signatures(path)[rows], band)
+                    for path, rows in zip(job.shards, kept, strict=True)
+                ]
+            )
+            partition = hashes % np.uint64(job.partitions)
+            order = np.argsort(partition, kind="stable")
+            ends = np.searchsorted(partition[order], np.arange(job.partitions), side="right")
+            for start, end in zip([0, *ends.tolist()], ends.tolist(), strict=False):
+                mine = order[start:end]
+                columns = [pa.array(values[mine]) for values in (hashes, *places)]
+                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=_PLACES))
+    storage.move(new, job.path)
+    return job.path
+
+
+def partition_edges(job: PartitionJob) -> Ints:
+    """The near-duplicates that share a hash in one partition, as pairs of ranks: an array of two columns."""
+    batches = [pa.ipc.open_file(pa.memory_map(str(path))).get_batch(job.number) for path in job.bands]
+    table = pa.Table.from_batches(batches, _PLACES)
+    hashes, ranks, shards, rows = (column.to_numpy() for column in table.columns)
+    _values, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(counts[inverse] > 1)
+    # In published order, for the first of a group to be the same wherever it is looked for.
+    shared = shared[np.argsort(ranks[shared])]
+    signatures = np.empty((len(shared), PERMUTATIONS), np.uint32)
+    for number in np.unique(shards[shared]).tolist():
+        here = np.flatnonzero(shards[shared] == number)
+        signatures[here] = shard_signatures(job.shards[number])[rows[shared[here]]]
+    pairs = np.array(list(edges(signatures, hashes[shared], job.similarity)), np.int64).reshape(-1, 2)
+    ranked: Ints = ranks[shared].astype(np.int64)[pairs]
+    return ranked
+
+
+def _band_jobs(folder: Path, shards: Sequence[Shard], shard_of: Ints, row_of: Ints) -> list[BandJob]:
+    partitions = -(-len(shard_of) // PARTITION_ROWS)
+    order = np.argsort(shard_of, kind="stable")
+    edges_of = np.searchsorted(shard_of[order], np.arange(len(shards) + 1))
+    jobs = []
+    names = count()
+    for numbers in _runs([shard.rows for shard in shards]):
+        ranks = []
+        for number in numbers:
+            mine = order[edges_of[number] : edges_of[number + 1]]
+            rank = np.full(shards[number].rows, -1, np.int64)
+            rank[row_of[mine]] = mine
+            ranks.append(rank)
+        path = folder / f"bands-{next(names):06d}.arrow"
+        jobs.append(BandJob(path, numbers, tuple(shards[n].path for n in numbers), tuple(ranks), partitions))
+    return jobs
+
+
+def _runs(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Neighbouring shards with rows, together until they are large enough."""
+    run: list[int] = []
+    total = 0
+    for number, size in enumerate(sizes):
+        if run and total + size > BAND_FILE_ROWS:
+            yield tuple(run)
+            run, total = [], 0
+        if size:
+            run.append(number)
+            total += size
+    if run:
+        yield tuple(run)
+
+
+def _bands_after_death(job: BandJob, deaths: int) -> BandJob:
+    _give_up_in_time(deaths)
+    return job
+
+
+def _partition_after_death(job: PartitionJob, deaths: int) -> PartitionJob:
+    _give_up_in_time(deaths)
+    return job
+
+
+def _give_up_in_time(deaths: int) -> None:
+    if deaths > _MOST_DEATHS:
+        raise CorpusError(
+            "the process that looks for near-duplicates is killed again and again; free some memory and build again"
+        )
