@@ -166,7 +166,8 @@ def _calibration(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> N
     return calibration_curve(chances, right[judged], weights)
 
 
-def _of_train(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
+def of_train_split(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
+    """The files but the marked articles that the ledger does not have in its ``train`` split; all without a ledger."""
     if ledger is None:
         return list(paths)
     lines = ledger.read_text(encoding="utf-8").splitlines()
@@ -193,7 +194,7 @@ def train(gold: Sequence[Path], out: Path, *, ledger: Path | None = None) -> Non
 
 def _trained(gold: Sequence[Path], ledger: Path | None) -> Weights:
     lexicon, bands = read_lexicon(), word_bands()
-    paths = _of_train(gold, ledger)
+    paths = of_train_split(gold, ledger)
     read, cut = read_gold(paths)
     print(f"{len(read.sentences)} sentences, {len(cut)} more with particles cut", file=sys.stderr)
     read = replace(read, sentences=doubted(read.sentences, cut))
