@@ -28,7 +28,6 @@ def predicted(golds: Sequence[tuple[GoldText, Article | None]], config: Config) 
     An article goes through the whole pipeline as if it had no gold. Texts whose sentences are given go to the
     annotators alone. What cannot be annotated comes out as a `Rejected`.
     """
-    config = replace(config, annotate=tuple(name for name in config.annotate if name != "gold"))
     pending = iter(golds)
     while batch := list(islice(pending, _BATCH)):
         given = iter(_given([gold for gold, _article in batch if gold.given], config))

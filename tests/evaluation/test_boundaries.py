@@ -35,6 +35,8 @@ def test_a_prediction_that_stops_early_or_late_has_its_own_last_boundary() -> No
     assert boundaries(case(HEAD, ONE, TWO, THREE, FOUR, (36, 41), text=longer))[1] == {9, 15, 20, 29}
 
 
-@pytest.mark.parametrize("gold", [GoldText("a", TEXT), GoldText("a", TEXT, sentences=(HEAD,), given=True)])
+@pytest.mark.parametrize(
+    "gold", [GoldText("a", TEXT), GoldText("a", TEXT, sentences=(HEAD, ONE, TWO), given=True)]
+)
 def test_texts_without_gold_sentences_or_with_given_ones_do_not_count(gold: GoldText) -> None:
     assert boundary_figures([Case(gold, (HEAD, ONE), ())]).every == Figures()

@@ -7,9 +7,18 @@ import pytest
 
 from corpus_builder import Config, CorpusError
 from corpus_builder.evaluation import evaluate_paths
-from corpus_builder.evaluation.evaluating import ParticleFigures
-from corpus_builder.evaluation.matching import Figures
-from corpus_builder.evaluation.reports import evaluation_record, evaluation_table
+from corpus_builder.evaluation.cases import Case, GoldText, Labelled
+from corpus_builder.evaluation.evaluating import ParticleFigures, particle_figures
+from corpus_builder.evaluation.matching import Figures, mistakes
+from corpus_builder.evaluation.reading import gold_text, seen
+from corpus_builder.evaluation.reports import (
+    boundary_mistakes,
+    context,
+    evaluation_record,
+    evaluation_table,
+    worst,
+)
+from corpus_builder.model import Article, Gold, GoldSpan
 
 CASES = Path(__file__).parents[1] / "cases" / "evaluation"
 LISTED = ("listed_names:find",)
@@ -29,7 +38,7 @@ def test_a_span_without_the_token_s_particles_and_marks_is_right() -> None:
     assert strict("flat.txt") == {
         "PER": Figures(1, 2, 1),  # قال is cut out of قالت, which no rule makes good
         "LOC": Figures(3, 2, 2),  # وبغداد and ولبغداد; حلب got another label
-        "ORG": Figures(1, 1, 0),  # حلب, where رويترز) is the name
+        "ORG": Figures(1, 2, 1),  # رويترز) without its bracket; حلب is a place there
     }
 
 
@@ -187,3 +196,68 @@ def test_a_missing_library_is_a_clear_line() -> None:
     assert (
         done.stderr == "corpus-builder: nervaluate is not installed: pip install 'corpus-builder[evaluate]'\n"
     )
+
+
+def with_names(
+    gold: list[tuple[int, int]], predicted: list[tuple[int, int]], text: str = "زار وحلب ثم باريس وفاس"
+) -> Case:
+    entities = tuple(Labelled(*span, "LOC") for span in gold)
+    return Case(
+        GoldText("a", text, entities=entities), (), tuple(Labelled(*span, "LOC") for span in predicted)
+    )
+
+
+@pytest.mark.parametrize(
+    ("predicted", "figures"),
+    [
+        ([(5, 8), (12, 17), (19, 22)], ParticleFigures(2, 2, 2, 0)),
+        ([(4, 8), (12, 17), (19, 22)], ParticleFigures(2, 2, 1, 0)),
+        ([(5, 8), (13, 17), (19, 22)], ParticleFigures(2, 2, 2, 1)),
+        ([(12, 17)], ParticleFigures(2, 0, 0, 0)),
+        ([(0, 8), (6, 8), (12, 17), (12, 22)], ParticleFigures(2, 1, 0, 0)),
+    ],
+)
+def test_particles_are_judged_on_names_that_were_found(predicted, figures) -> None:
+    assert particle_figures([with_names([(5, 8), (12, 17), (19, 22)], predicted)]) == figures
+
+
+def test_the_worst_examples_stand_together_and_the_surest_come_first() -> None:
+    text = "x" * 400
+    spans = [(300, 302, 0.5), (0, 2, 0.2), (10, 12, 0.9), (20, 22, 0.4), (200, 202, 0.99)]
+    predicted = tuple(Labelled(start, end, "LOC", score) for start, end, score in spans)
+    case = Case(GoldText("a", text, entities=(), labels=frozenset({"LOC"})), (), predicted)
+    found = worst(list(mistakes([case], nested=False)))
+    assert [mistake.start for mistake in found] == [10, 20, 0, 200, 300]
+
+
+def test_boundaries_that_only_one_side_has_are_listed() -> None:
+    case = Case(
+        GoldText("a", "نعم. لا. ثم", sentences=((0, 4), (5, 8), (9, 11))), ((0, 8), (9, 10), (10, 11)), ()
+    )
+    assert [(place, kind) for _case, place, kind in boundary_mistakes([case])] == [
+        (4, "missed"),
+        (10, "spurious"),
+    ]
+
+
+def test_context_shows_what_cannot_be_seen() -> None:
+    case = Case(GoldText("a", "قال\n\u200fسامي\u202e نعم"), (), ())
+    assert context(case, 5, 9) == "قال <U+200F>[[سامي]]<U+202E> نعم"
+
+
+def test_gold_counts_for_the_labels_it_is_complete_for() -> None:
+    spans = tuple(
+        GoldSpan(start, end, "text", label, "") for start, end, label in ((0, 4, "PER"), (5, 8, "LOC"))
+    )
+    article = Article(
+        "a", "خبر", "سامي حلب", "ar", gold=Gold(entities=spans, complete_labels=frozenset({"PER"}))
+    )
+    gold = gold_text(article)
+    assert [span.key for span in gold.entities] == [(5, 9, "PER")]
+    assert gold.labels == {"PER"}
+    assert gold.sentences is None
+
+
+def test_invisible_characters_at_the_ends_of_a_span_do_not_count() -> None:
+    assert seen("\u200f سامي\u200e\u00a0", 0, 8) == (2, 6)
+    assert seen("\u200f", 0, 1) == (1, 1)

@@ -83,6 +83,14 @@ def test_nested_names_are_nested_marks() -> None:
     )
 
 
+def test_of_names_that_cross_the_later_is_closed_and_opened_again() -> None:
+    made = page(case("ab cd ef", [(0, 5, "ORG"), (3, 8, "LOC")]))
+    assert (
+        '<mark class="missed" data-label="ORG">ab <mark class="missed" data-label="LOC">cd</mark></mark>'
+        '<mark class="missed" data-label="LOC"> ef</mark>'
+    ) in made
+
+
 def test_sentence_ends_are_shown_and_judged() -> None:
     made = page(case("نعم. لا. ثم", sentences=[(0, 4), (5, 8), (9, 11)], found=[(0, 8), (9, 10), (10, 11)]))
     cells = re.findall("<td>(.*?)</td>", made)

@@ -1,14 +1,19 @@
 import json
 import math
+import re
+import socket
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from corpus_builder import Config, CorpusError, annotate, annotate_many
 from corpus_builder.annotators.onnx import component_name, onnx_annotator
+from corpus_builder.annotators.onnx.files import model_files
+from corpus_builder.annotators.onnx.model import classify, load_model
 from corpus_builder.config import Onnx
 
 CASES = Path(__file__).parents[2] / "cases" / "annotators" / "onnx"
@@ -87,6 +92,46 @@ def test_a_batch_gives_what_each_text_gives_alone(build) -> None:
     texts = ["زار سامي حلب أمس", "نعم زار حلب سامي أمس ثم عاد", "لا أحد"]
     together = [document.entities for document in annotate_many(texts, config=config)]
     assert together == [annotate(text, config=config).entities for text in texts]
+
+
+def test_names_keep_their_place_in_the_document(build) -> None:
+    config = with_model(build({"سامي": "B-PER"}))
+    found = annotate("نعم قال سامي.\n\nثم عاد سامي أمس. وقال سامي نعم.", title="خبر سامي هنا", config=config)
+    assert len(found.sentences) == 4
+    assert [name.start for name in found.entities] == [
+        match.start() for match in re.finditer("سامي", found.text)
+    ]
+
+
+def test_the_tokenizer_neither_cuts_nor_pads(build) -> None:
+    folder = build({"سامي": "B-PER"})
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(8)
+    tokenizer.enable_padding(length=64)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    model = load_model(model_files(with_model(folder)))
+    [(pieces, shares)] = classify(model, ["نعم " * 20 + "سامي ثم"])
+    assert len(pieces) == len(shares) == 22
+    assert pieces[20] == (80, 84)
+    assert [number for number, row in enumerate(shares) if row.argmax()] == [20]
+
+
+@pytest.mark.parametrize(
+    ("settings", "tokens"),
+    [
+        ({}, 512),
+        ({"max_position_embeddings": 256}, 256),
+        ({"max_position_embeddings": 8192}, 512),
+        ({"max_position_embeddings": 514, "model_type": "xlm-roberta", "pad_token_id": 1}, 512),
+        ({"max_position_embeddings": 130, "model_type": "roberta", "pad_token_id": 1}, 128),
+        ({"max_position_embeddings": 130, "model_type": "bert", "pad_token_id": 1}, 130),
+        ({"max_position_embeddings": True}, 512),
+    ],
+)
+def test_as_many_tokens_as_the_model_has_positions_for(settings, tokens, build) -> None:
+    folder = build({"سامي": "B-PER"})
+    spoil(folder, "config.json", json.dumps({"id2label": {"0": "O", "1": "B-PER"}, **settings}))
+    assert model_files(with_model(folder)).tokens == tokens
 
 
 def test_empty_and_blank_texts_have_no_names(build) -> None:
@@ -177,10 +222,10 @@ def cached_model(build, home: Path) -> None:
     build({"حلب": "B-LOC"}).rename(place / ("ab" * 20))
 
 
-def run_offline(home: Path, script: str) -> subprocess.CompletedProcess[str]:
-    environment = {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1", "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
+def run_hub(home: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    environment = {"HF_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **environment}
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", HUB], capture_output=True, text=True, env=environment, check=False
     )
 
 
@@ -195,14 +240,19 @@ HUB = (
 )
 
 
-def test_a_fetched_hub_model_runs_without_the_network(build, tmp_path: Path) -> None:
+def test_a_fetched_hub_model_asks_the_network_for_nothing(build, tmp_path: Path) -> None:
     cached_model(build, tmp_path / "home")
-    done = run_offline(tmp_path / "home", HUB)
-    assert done.stdout.strip() == "['حلب']", done.stderr
+    with socket.create_server(("127.0.0.1", 0)) as hub:
+        hub.setblocking(False)
+        endpoint = f"http://127.0.0.1:{hub.getsockname()[1]}"
+        done = run_hub(tmp_path / "home", {"HF_ENDPOINT": endpoint})
+        assert done.stdout.strip() == "['حلب']", done.stderr
+        with pytest.raises(BlockingIOError):
+            hub.accept()
 
 
 def test_a_hub_model_that_cannot_be_fetched_is_a_clear_line(tmp_path: Path) -> None:
-    done = run_offline(tmp_path / "home", HUB)
+    done = run_hub(tmp_path / "home", {"HF_HUB_OFFLINE": "1"})
     assert done.stdout.startswith("refused: [onnx] someone/some-model@abab"), done.stderr
 
 
