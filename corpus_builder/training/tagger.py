@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from corpus_builder.training.cuts import cuts_in, cuts_of, doubled, learn_cuts
 from corpus_builder.training.fitting import (
     NAMES,
     TRUST,
+    Fitted,
     Penalty,
     fit,
     fit_repetition,
@@ -36,6 +38,7 @@ from corpus_builder.training.mending import doubted
 GAZETTEER = Path(__file__).parents[1] / "data" / "gazetteer"
 FIRST = Penalty(l1=0.1, l2=0.3, iterations=70)
 SECOND = Penalty(l1=0.05, l2=0.3, iterations=60)
+CALIBRATING = replace(SECOND, iterations=25)
 FOLDS = 4
 OWN_WEIGHT = 0.4
 """What a sentence of a marked article counts beside one of a column file: they mark longer places and organisations
@@ -55,8 +58,9 @@ def read_lexicon(folder: Path = GAZETTEER) -> Lexicon:
 @dataclass(frozen=True, slots=True)
 class Gold:
     """Annotated sentences, the number of the document that each is in, and the fold: folds are stretches of
-    whole
-    documents, so that what a corpus says twice in neighbouring articles is not learned and tested at once."""
+    whole documents, so that what a corpus says twice in neighbouring articles is not learned and tested at
+    once.
+    """
 
     sentences: list[Tagged]
     documents: list[int]
@@ -64,12 +68,18 @@ class Gold:
     weights: list[float]
     """How much each sentence counts."""
 
-    def only(self, keep: Sequence[bool]) -> Gold:
+    def fold(self, number: int) -> Gold:
+        return self._only([fold == number for fold in self.folds])
+
+    def without(self, number: int) -> Gold:
+        return self._only([fold != number for fold in self.folds])
+
+    def _only(self, keep: Sequence[bool]) -> Gold:
         return Gold(
-            [sentence for sentence, kept in zip(self.sentences, keep, strict=True) if kept],
-            [document for document, kept in zip(self.documents, keep, strict=True) if kept],
-            [fold for fold, kept in zip(self.folds, keep, strict=True) if kept],
-            [weight for weight, kept in zip(self.weights, keep, strict=True) if kept],
+            list(compress(self.sentences, keep)),
+            list(compress(self.documents, keep)),
+            list(compress(self.folds, keep)),
+            list(compress(self.weights, keep)),
         )
 
 
@@ -101,69 +111,86 @@ def _has_cut_particles(sentences: Sequence[Tagged]) -> bool:
     return sum(sentence.words.count("و") for sentence in sentences) > 0.02 * words
 
 
-def model_of(
-    gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float], *, first: Penalty = FIRST
-) -> Weights:
-    """The model of gold sentences. The second pass and the calibration learn from first-pass scores of models
-    that did not
-    train on the document in question (``FOLDS`` of them)."""
+def model_of(gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float]) -> Weights:
+    """The model of gold sentences.
+
+    The second pass learns from first-pass scores of models that did not train on the document in question
+    (``FOLDS`` of them), the calibration from second passes that did not either.
+    """
     knowledge = Knowledge(lexicon.kinds, bands, lexicon.beginnings)
     lengths = [len(sentence.words) for sentence in gold.sentences]
-    place = np.concatenate([[0], np.cumsum(lengths)])
-    held_out = np.zeros((place[-1], len(NAMES)), dtype=np.float32)
+    fold_of_word = np.repeat(np.array(gold.folds), lengths)
+    held_out = np.zeros((len(fold_of_word), len(NAMES)), dtype=np.float32)
     for fold in range(FOLDS):
-        inside = [own == fold for own in gold.folds]
-        rest = gold.only([not held for held in inside])
-        fitted = fit(rest.sentences, lexicon, knowledge, first, rest.weights)
-        held = gold.only(inside)
-        where = np.concatenate([np.arange(place[i], place[i + 1]) for i in range(len(inside)) if inside[i]])
-        held_out[where] = scores_of(fitted, held.sentences, lexicon, knowledge)
-    fitted = fit(gold.sentences, lexicon, knowledge, first, gold.weights)
-    table, transitions = fit_repetition(
-        gold.sentences,
-        gold.documents,
-        held_out * np.float32(TRUST),
-        fitted.transitions * np.float32(TRUST),
-        SECOND,
-        gold.weights,
-    )
-    weights = Weights(
+        rest, held = gold.without(fold), gold.fold(fold)
+        fitted = fit(rest.sentences, lexicon, knowledge, FIRST, rest.weights)
+        held_out[fold_of_word == fold] = scores_of(fitted, held.sentences, lexicon, knowledge)
+    fitted = fit(gold.sentences, lexicon, knowledge, FIRST, gold.weights)
+    model = Weights(
         labels=NAMES,
         attributes=fitted.attributes,
         weights=fitted.weights,
         transitions=only_iob2(fitted.transitions),
         trust=TRUST,
-        repetition=table,
-        second_transitions=only_iob2(transitions),
+        repetition=np.zeros(0, dtype=np.float32),
+        second_transitions=np.zeros(0, dtype=np.float32),
         lexicon=lexicon,
         bands=bands,
         cuts=cuts,
         calibration=np.zeros(0, dtype=np.float32),
     )
-    return replace(weights, calibration=_calibration(weights, gold, held_out))
+    judged: list[Judged] = []
+    for fold in range(FOLDS):
+        rest_pass = _second_pass(gold.without(fold), held_out[fold_of_word != fold], fitted, CALIBRATING)
+        second = replace(model, repetition=rest_pass[0], second_transitions=rest_pass[1])
+        judged.append(_judged(second, gold.fold(fold), held_out[fold_of_word == fold]))
+    table, transitions = _second_pass(gold, held_out, fitted, SECOND)
+    curve = calibration_curve(
+        np.concatenate([some.chances for some in judged]),
+        np.concatenate([some.right for some in judged]),
+        np.concatenate([some.weights for some in judged]),
+    )
+    return replace(model, repetition=table, second_transitions=transitions, calibration=curve)
 
 
-def _calibration(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The calibration curve, from the scores of words by models that did not train on them."""
+def _second_pass(
+    gold: Gold, held_out: NDArray[np.float32], fitted: Fitted, penalty: Penalty
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The table and the transitions of a second pass, for `Weights`."""
+    trust = np.float32(TRUST)
+    table, transitions = fit_repetition(
+        gold.sentences, gold.documents, held_out * trust, fitted.transitions * trust, penalty, gold.weights
+    )
+    return table, only_iob2(transitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Spans that a model found: its raw probability of each, whether it is right, and how much it counts."""
+
+    chances: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+
+def _judged(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> Judged:
+    """The spans found in gold sentences, but those with a word of unknown label."""
     lengths = np.array([len(sentence.words) for sentence in gold.sentences], dtype=np.intp)
     owners = np.repeat(np.array(gold.documents, dtype=np.intp), lengths)
     numbers, posterior = read_twice(model, held_out, keys_of(gold.sentences), owners, lengths, True)
     if posterior is None:
-        raise ValueError("no gold to calibrate on")
+        return Judged(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0))
     firsts, lasts, kinds = entities(numbers, NAMES)
     number = {name: i for i, name in enumerate(NAMES)}
     flat = [number.get(label, -1) for sentence in gold.sentences for label in sentence.labels]
     truth = np.array(flat, dtype=np.int8)
-    known = np.flatnonzero(truth >= 0)
-    is_known = np.zeros(len(truth), dtype=bool)
-    is_known[known] = True
     true_spans = set(zip(*(part.tolist() for part in entities(np.maximum(truth, 0), NAMES)), strict=True))
     found = list(zip(firsts.tolist(), lasts.tolist(), kinds.tolist(), strict=True))
-    judged = np.array([bool(is_known[a : b + 1].all()) for a, b, _ in found])
-    right = np.array([span in true_spans for span in found])
-    chances = chances_of(posterior, firsts, lasts, kinds, lengths)[judged]
-    weights = np.repeat(np.array(gold.weights), lengths)[firsts][judged]
-    return calibration_curve(chances, right[judged], weights)
+    known = np.array([bool((truth[a : b + 1] >= 0).all()) for a, b, _ in found], dtype=bool)
+    right = np.array([span in true_spans for span in found], dtype=bool)
+    chances = chances_of(posterior, firsts, lasts, kinds, lengths)
+    weights = np.repeat(np.array(gold.weights), lengths)[firsts]
+    return Judged(chances[known], right[known], weights[known])
 
 
 def of_train_split(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
@@ -181,8 +208,7 @@ def train(gold: Sequence[Path], out: Path, *, ledger: Path | None = None) -> Non
 
     Args:
         gold: marked articles and IOB2 column files; column files whose attached particles are words of their
-        own
-            teach where particles end, and cast doubt on words that other files leave unmarked in the same
+            own teach where particles end, and cast doubt on words that other files leave unmarked in the same
             sentences.
         out: the model file to write.
         ledger: a split ledger; of marked articles only those of its ``train`` split are learned from.
