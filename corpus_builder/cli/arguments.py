@@ -111,7 +111,10 @@ def _build(verbs: Verbs) -> None:
         "paths", nargs="*", metavar="RAW", help="raw files or folders (default: those of corpus.toml)"
     )
     verb.add_argument(
-        "--out", type=Path, metavar="DIR", help="the dataset's folder (default: that of corpus.toml)"
+        "--out", metavar="DIR", help="the dataset's folder or address (default: that of corpus.toml)"
+    )
+    verb.add_argument(
+        "--work", type=Path, metavar="DIR", help="where to build what is then uploaded to an address"
     )
     _with_config(verb)
     verb.add_argument(
@@ -137,7 +140,7 @@ def _verify(verbs: Verbs) -> None:
     verb = _verb(
         verbs, "verify", "building", "Check a built dataset: sums, promises, and a real load_dataset."
     )
-    verb.add_argument("folder", type=Path, metavar="DIR", help="the dataset's folder")
+    verb.add_argument("folder", metavar="DIR", help="the dataset's folder or address")
     verb.add_argument(
         "--format", choices=FORMATS, default="text", help="how problems are printed (default: text)"
     )

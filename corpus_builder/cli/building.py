@@ -31,6 +31,7 @@ def build(arguments: argparse.Namespace) -> int:
             strict=arguments.strict,
             gold_only=arguments.gold_only,
             engine=engine,
+            work=arguments.work,
             progress=progress,
         )
     _print_summary(report)

@@ -25,6 +25,8 @@ from corpus_builder.pipeline.collecting import Plan, grouped_here, plan
 from corpus_builder.pipeline.neighbours import grouped_by
 from corpus_builder.pipeline.publishing import FileJob, file_jobs, write_files
 from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected_record, shard_after_death
+from corpus_builder.pipeline.uploading import named_by_content, put, refuse_foreign, upload
+from corpus_builder.places import is_remote, place, store_faults, writable_place
 from corpus_builder.problems import CorpusError, as_line
 from corpus_builder.readers import RawAnnotation, Unit, find_annotations, find_units
 from corpus_builder.splits import read_ledger
@@ -61,6 +63,7 @@ class BuildReport:
     notes: Mapping[str, int] = field(default_factory=dict)
 
 
+@store_faults()
 def build(
     raw: Sequence[str | Path] = (),
     out: str | Path | None = None,
@@ -70,25 +73,62 @@ def build(
     strict: bool = False,
     gold_only: bool = False,
     engine: Engine | None = None,
+    work: str | Path | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build the dataset of the raw articles at ``raw`` (the configuration's own by default) into the folder ``out``.
+
+    Both may be addresses such as ``s3://bucket/folder``; a dataset for a remote place is built in the folder ``work`` (beside
+    the configuration by default) and uploaded from there.
 
     The old dataset stays whole until the new one is; finished shards of a build that was stopped are used again. With
     ``strict``, nothing is published when an article is left out. Raises `CorpusError` for wrong use: nothing to read,
     an output that is not ours or cannot be written, a build already running there.
     """
-    begun = time.monotonic()
     config = config or Config()
+    paths = [place(path) for path in raw] or [
+        place(name) if is_remote(name) else config.resolve(name) for name in config.raw
+    ]
+    wanted = out if out is not None else config.out
+    target = writable_place(wanted) if out is not None or is_remote(wanted) else config.resolve(config.out)
+    chosen = engine or processes(workers)
+    tell = progress or (lambda _stage, _done, _total: None)
+    if not is_remote(target):
+        if work is not None:
+            raise CorpusError(
+                "a work folder is for an output on an object store; the others have it beside them"
+            )
+        return _build_here(paths, target, config, strict, gold_only, chosen, tell)
+    refuse_foreign(target)
+    here = (Path(work) if work is not None else config.root / f".{target.name}.work") / target.name
+    storage.make_folder(here.parent)
+    with storage.locked(here.parent / "lock"):
+        report = _build_here(paths, here, config, strict, gold_only, chosen, tell, by_content=True)
+        put(rejects_path(here), rejects_path(target))
+        if report.published:
+            upload(here, target)
+    return replace(report, out=target)
+
+
+def _build_here(
+    paths: Sequence[Path],
+    target: Path,
+    config: Config,
+    strict: bool,
+    gold_only: bool,
+    chosen: Engine,
+    tell: Progress,
+    *,
+    by_content: bool = False,
+) -> BuildReport:
+    """Build into a folder of this machine, or of all of them; ``by_content`` puts a part of their SHA-256 into the files' names."""
+    begun = time.monotonic()
     if gold_only:
         config = replace(config, annotate=("gold",))
-    target = Path(out) if out is not None else config.resolve(config.out)
-    paths = [Path(path) for path in raw] or [config.resolve(name) for name in config.raw]
-    if engine is not None and engine.far:
+    if chosen.far:
         # Its workers stand in other folders.
         target, paths = target.absolute(), [path.absolute() for path in paths]
         config = replace(config, root=config.root.absolute())
-    tell = progress or (lambda _stage, _done, _total: None)
     _refuse_foreign(target)
     with _workplace(target) as work:
         storage.recover(target)
@@ -97,7 +137,6 @@ def build(
             raise CorpusError(as_line(fatal[0]))
         annotations, annotation_problems = find_annotations(paths, config)
         jobs = _shard_jobs(units, work, config, gold_only, annotations)
-        chosen = engine or processes(workers)
         shards = _in_order(
             chosen, make_shard, jobs, shard_after_death, lambda done: tell("articles", done, len(jobs))
         )
@@ -133,6 +172,7 @@ def build(
                 ordered_splits,
                 _inputs(units),
                 ledger,
+                by_content,
             )
             _commit(new, target)
         labels: Counter[str] = Counter()
@@ -172,6 +212,7 @@ def _write_dataset(
     splits: Mapping[str, int],
     inputs: Sequence[Mapping[str, Any]],
     ledger: Mapping[str, str],
+    by_content: bool,
 ) -> Figures:
     storage.remove(new)
     for folder in ("articles", "sentences", "tokens", "plots"):
@@ -184,6 +225,8 @@ def _write_dataset(
         files += done.files
         for name, counter in done.figures.items():
             figures[job.split].setdefault(name, Counter()).update(counter)
+    if by_content:
+        files = named_by_content(new, files)
     others = _write_prose(new, config, files, list(splits), figures)
     made = manifest.manifest(
         name=config.name,

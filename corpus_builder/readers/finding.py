@@ -14,6 +14,7 @@ from typing import cast
 
 from corpus_builder.config import Config
 from corpus_builder.model import Origin, Problem
+from corpus_builder.places import files_under, is_remote, place
 from corpus_builder.problems import problem
 from corpus_builder.readers.encodings import BOM, looks_like_utf16
 from corpus_builder.readers.streams import decompressed_head, head
@@ -34,7 +35,7 @@ def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit],
     files: dict[Path, bool] = {}
     problems: list[Problem] = []
     stdin: list[Unit] = []
-    for path in map(Path, paths):
+    for path in map(place, paths):
         if path == STDIN:
             stdin = [_stdin_unit(config)]
         elif path.is_dir():
@@ -57,8 +58,10 @@ def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit],
 
 def printed_name(path: Path, config: Config) -> str:
     """The path as problems print it: relative to the corpus's folder, forward slashes, always valid
-    Unicode.
+    Unicode. A remote one is printed as its address.
     """
+    if is_remote(path):
+        return str(path)
     absolute, root = Path(os.path.abspath(path)), Path(os.path.abspath(config.root))  # noqa: PTH100 (no links)
     shown = absolute.relative_to(root) if absolute.is_relative_to(root) else path
     return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
@@ -69,7 +72,7 @@ def annotation_files(paths: Iterable[Path | str], config: Config) -> list[Path]:
     order.
     """
     found: set[Path] = set()
-    for path in map(Path, paths):
+    for path in map(place, paths):
         if path.is_dir():
             found.update(
                 p for p in _walk(path, path.resolve(), config, []) if file_kind(p.name).role == "annotation"
@@ -122,6 +125,12 @@ def _is_array(path: Path, compression: str) -> bool:
 
 
 def _walk(folder: Path, root: Path, config: Config, problems: list[Problem]) -> Iterator[Path]:
+    if is_remote(folder):
+        names = [name for name, _size in files_under(folder)]
+        yield from (
+            folder / name for name in names if not any(part.startswith(".") for part in name.split("/"))
+        )
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:

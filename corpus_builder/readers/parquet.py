@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import orjson
 import pyarrow as pa
@@ -24,12 +24,20 @@ def rows(unit: Unit, limits: Limits) -> Iterator[bytes | str]:
     Dates become ISO 8601 strings, numbers that are not finite become null.
     """
     try:
-        source = io.BytesIO(sys.stdin.buffer.read(limits.file_bytes)) if unit.path == STDIN else unit.path
-        with pq.ParquetFile(source, page_checksum_verification=True) as file:
+        with (
+            _opened(unit, limits) as source,
+            pq.ParquetFile(source, page_checksum_verification=True) as file,
+        ):
             for batch in file.iter_batches(_ROWS):
                 yield from _batch_rows(batch)
     except (pa.ArrowException, OSError) as error:
         raise DamagedError("parquet-invalid", " ".join(str(error).split())[:300].rstrip(".")) from None
+
+
+def _opened(unit: Unit, limits: Limits) -> IO[bytes]:
+    if unit.path == STDIN:
+        return io.BytesIO(sys.stdin.buffer.read(limits.file_bytes))
+    return unit.path.open("rb")
 
 
 def _batch_rows(batch: Any) -> Iterator[bytes | str]:

@@ -1,4 +1,4 @@
-"""A real Dask cluster of two processes, and jobs that every process can import."""
+"""A real Dask cluster of two processes, a real object store, and jobs that every process can import."""
 
 from __future__ import annotations
 
@@ -14,13 +14,38 @@ sys.path.insert(0, str(CASES))
 
 
 @pytest.fixture(scope="session")
-def scheduler() -> Iterator[str]:
-    """The address of the scheduler."""
+def environment() -> Iterator[pytest.MonkeyPatch]:
+    """The environment of every process that the session starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(CASES), os.environ.get("PYTHONPATH")))))
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def store(environment: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a bucket in an S3 server of this machine."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    environment.setenv("AWS_ACCESS_KEY_ID", "test")
+    environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    import s3fs
+
+    s3fs.S3FileSystem().mkdir("corpora")
+    yield "s3://corpora"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def scheduler(store: str, environment: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the cluster's scheduler."""
     import dask
     from distributed import LocalCluster
 
-    before = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(CASES), before)))
     # A job may outlive its worker once; with Dask's own three times, the tests would mostly wait for new workers.
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
@@ -29,4 +54,3 @@ def scheduler() -> Iterator[str]:
         ) as cluster,
     ):
         yield cluster.scheduler_address
-    os.environ["PYTHONPATH"] = before
