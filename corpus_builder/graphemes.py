@@ -37,4 +37,4 @@ def inside_grapheme(text: str, offset: int) -> bool:
 
 @cache
 def _careful(char: str) -> bool:
-    return _CAREFUL.match(char) is not None
+    return bool(_CAREFUL.match(char))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document, EntityLayer, Gold
 
 Found = tuple[int, int, str, float]
+#: ``(start, -end, label number, annotator number, score)``, which sorts as an `EntityLayer` is ordered.
+Kept = tuple[int, int, int, int, float]
+#: Amounts and dates hold no names that a machine need look for.
+_UNDIVIDED = ("DATE", "MONEY", "PERCENT")
 
 
 def nonsense(document: Document, spans: Sequence[Found], labels: frozenset[str]) -> str | None:
@@ -18,7 +22,12 @@ def nonsense(document: Document, spans: Sequence[Found], labels: frozenset[str])
         start, end, label, score = span
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
             return f"[{start}, {end}) is no range of the text's {len(text)} code points"
-        if text[start].isspace() or text[end - 1].isspace() or inside_grapheme(text, start) or inside_grapheme(text, end):
+        if (
+            text[start].isspace()
+            or text[end - 1].isspace()
+            or inside_grapheme(text, start)
+            or inside_grapheme(text, end)
+        ):
             return f"[{start}, {end}) begins or ends in white space or inside a grapheme"
         if label not in labels:
             return f"{label!r} is not a registered label"
@@ -28,17 +37,24 @@ def nonsense(document: Document, spans: Sequence[Found], labels: frozenset[str])
 
 
 def combine(
-    document: Document, found: Sequence[Sequence[Found]], labels: tuple[str, ...], annotators: tuple[str, ...], min_score: float
+    document: Document,
+    found: Sequence[Sequence[Found]],
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
+    min_score: float,
 ) -> tuple[Document, int]:
     """Add the entity layer from one list of spans per annotator; also the number of spans left out because they crossed.
 
     A span that repeats an earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the
-    same label is left out, unless it is gold. Where gold is complete for a label, other annotators add none.
+    same label is left out, unless it is gold; so is a machine's span inside an earlier date, amount or percentage. Where gold is complete for a label, other annotators add none.
     """
     gold = document.article.gold
     closed = gold.complete_labels if gold else frozenset()
-    entities_closed = gold is not None and "entities" in gold.complete_layers and not closed
-    kept: list[tuple[int, int, int, int, float]] = []
+    entities_closed = gold_is_complete(gold)
+    numbers = {label: number for number, label in enumerate(labels)}
+    whole = frozenset(numbers[label] for label in _UNDIVIDED if label in numbers)
+    kept: list[Kept] = []
+    longest = 0
     crossed = 0
     sentences = document.sentence_layer
     for number, (name, spans) in enumerate(zip(annotators, found, strict=True)):
@@ -48,12 +64,16 @@ def combine(
         for start, end, label, score in spans:
             if not is_gold and (label in closed or score < min_score):
                 continue
-            fit = _fits(kept, start, end, labels.index(label), is_gold)
-            if fit == "crosses" or (not is_gold and not _in_one(sentences.starts, sentences.ends, start, end)):
+            near = kept[bisect_left(kept, (start - longest,)) : bisect_left(kept, (end,))]
+            fit = _fits(
+                near, start, end, numbers[label], frozenset() if is_gold else whole, nests_alike=is_gold
+            )
+            inside = is_gold or _in_one(sentences.starts, sentences.ends, start, end)
+            if fit == "crosses" or not inside:
                 crossed += 1
             elif fit == "fits":
-                kept.append((start, -end, labels.index(label), number, round(score, 3)))
-    kept.sort()
+                insort(kept, (start, -end, numbers[label], number, round(score, 3)))
+                longest = max(longest, end - start)
     if not kept:
         return document.with_entities(EntityLayer(), labels, annotators), crossed
     starts, ends, label_numbers, annotator_numbers, scores = zip(*kept, strict=True)
@@ -71,17 +91,20 @@ def _in_one(starts: tuple[int, ...], ends: tuple[int, ...], start: int, end: int
     return i >= 0 and end <= ends[i]
 
 
-def _fits(kept: Sequence[tuple[int, int, int, int, float]], start: int, end: int, label: int, is_gold: bool) -> str:
-    for other_start, minus_end, other_label, _number, _score in kept:
+def _fits(
+    near: Sequence[Kept], start: int, end: int, label: int, undivided: frozenset[int], *, nests_alike: bool
+) -> str:
+    """How a span stands to the earlier spans near it: it "fits", "crosses" one, or "repeats" what one says."""
+    answer = "fits"
+    for other_start, minus_end, other_label, _number, _score in near:
         other_end = -minus_end
         if end <= other_start or other_end <= start:
             continue
         if (start, end) == (other_start, other_end):
             return "repeats"
         inside = other_start <= start and end <= other_end
-        around = start <= other_start and other_end <= end
-        if not inside and not around:
+        if not inside and not (start <= other_start and other_end <= end):
             return "crosses"
-        if label == other_label and not is_gold:
-            return "repeats"
-    return "fits"
+        if (label == other_label and not nests_alike) or (inside and other_label in undivided):
+            answer = "repeats"
+    return answer

@@ -26,7 +26,9 @@ def span(surface: str, label: str, score: float = 1.0) -> tuple[int, int, str, f
     return start, start + len(surface), label, score
 
 
-def combined(first: list[tuple[int, int, str, float]], second: list[tuple[int, int, str, float]]) -> list[tuple[str, str, str]]:
+def combined(
+    first: list[tuple[int, int, str, float]], second: list[tuple[int, int, str, float]]
+) -> list[tuple[str, str, str]]:
     made, _crossed = combine(document(), [[], first, second], LABELS, ANNOTATORS, 0.0)
     return [(entity.text, entity.label, entity.annotator) for entity in made.entities]
 
@@ -46,9 +48,23 @@ def test_the_same_range_and_the_same_label_inside_count_once() -> None:
     assert found == [("خليفة حفتر", "PER", "first")]
 
 
+def test_no_machine_looks_for_names_inside_an_amount() -> None:
+    text = "بلغت الكلفة 5 ملايين دولار."
+    tools = tools_for(Config(annotate=("gold",)))
+    plain = annotate_articles([Article("a", "", text, "ar")], tools).documents[0]
+    at = text.index("5")
+    amount, currency = (at, len(text) - 1, "MONEY", 1.0), (text.index("دولار"), len(text) - 1, "MISC", 0.9)
+    made, _crossed = combine(plain, [[], [amount], [currency]], LABELS, ANNOTATORS, 0.0)
+    assert [(entity.text, entity.label) for entity in made.entities] == [("5 ملايين دولار", "MONEY")]
+
+
 def test_a_low_score_is_left_out_and_scores_are_rounded() -> None:
     made, _crossed = combine(
-        document(), [[], [span("بيروت", "LOC", 0.87654), span("خليفة", "PER", 0.2)], []], LABELS, ANNOTATORS, 0.5
+        document(),
+        [[], [span("بيروت", "LOC", 0.87654), span("خليفة", "PER", 0.2)], []],
+        LABELS,
+        ANNOTATORS,
+        0.5,
     )
     assert [(entity.text, entity.score) for entity in made.entities] == [("بيروت", 0.877)]
 
@@ -61,14 +77,18 @@ def test_nothing_is_added_where_gold_is_complete() -> None:
         ({"entities"}, {"LOC"}, {"gold", "first"}),
         (set(), set(), {"gold", "first"}),
     ):
-        gold = Gold(entities=(gold_span,), complete_layers=frozenset(layers), complete_labels=frozenset(labels))
+        gold = Gold(
+            entities=(gold_span,), complete_layers=frozenset(layers), complete_labels=frozenset(labels)
+        )
         found = [[span("بيروت", "LOC")], [span("خليفة حفتر", "PER"), span("جامعة", "LOC")], []]
         made, _crossed = combine(document(gold), found, LABELS, ANNOTATORS, 0.0)
         assert {entity.annotator for entity in made.entities} == expected
-        assert ("جامعة" in [entity.text for entity in made.entities]) == ("LOC" not in labels and expected != {"gold"})
+        assert ("جامعة" in [entity.text for entity in made.entities]) == (
+            "LOC" not in labels and expected != {"gold"}
+        )
 
 
-PLUG_IN = '''
+PLUG_IN = """
 import time
 def good(text):
     at = text.find("بيروت")
@@ -85,7 +105,7 @@ def nonsense(text):
     return [(0, 10**6, "LOC")] if "سيئ" in text else []
 def unknown_label(text):
     return [(0, 2, "PLANET")] if "سيئ" in text else []
-'''
+"""
 
 
 @pytest.fixture
@@ -100,7 +120,9 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_callable_plugs_in_by_its_dotted_name(plug_in: str) -> None:
     tools = tools_for(Config(annotate=(f"{plug_in}:good",)))
     made = annotate_articles([Article("a", "", TEXT, "ar")], tools).documents[0]
-    assert [(e.text, e.label, e.score, e.annotator) for e in made.entities] == [("بيروت", "LOC", 0.9, f"{plug_in}:good")]
+    assert [(e.text, e.label, e.score, e.annotator) for e in made.entities] == [
+        ("بيروت", "LOC", 0.9, f"{plug_in}:good")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +137,11 @@ def test_a_callable_plugs_in_by_its_dotted_name(plug_in: str) -> None:
 def test_a_bad_annotator_costs_only_the_article_it_fails_on(plug_in: str, function: str, code: str) -> None:
     name = f"{plug_in}:{function}"
     tools = tools_for(Config(annotate=(name,), limits=Limits(article_seconds=0.3)))
-    articles = [Article("one", "", "نص أول.", "ar"), Article("two", "", "نص سيئ.", "ar"), Article("three", "", "نص ثالث.", "ar")]
+    articles = [
+        Article("one", "", "نص أول.", "ar"),
+        Article("two", "", "نص سيئ.", "ar"),
+        Article("three", "", "نص ثالث.", "ar"),
+    ]
     made = annotate_articles(articles, tools)
     assert [document.article_id for document in made.documents] == ["one", "three"]
     assert [(r.article_id, r.problems[0].code) for r in made.rejected] == [("two", code)]
