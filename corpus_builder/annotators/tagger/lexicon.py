@@ -70,6 +70,8 @@ class PhraseTrie:
     """
 
     numbers: Mapping[str, int]
+    roots: Mapping[int, int]
+    """The node that each word leads to which a phrase begins with."""
     edges: NDArray[np.int64]
     targets: NDArray[np.int64]
     codes: NDArray[np.int64]
@@ -95,18 +97,12 @@ class PhraseTrie:
         and its number inside phrases; `NONE` where there is none."""
         folded = fold(word)
         number = self.numbers.get(folded, NONE)
-        roots = [NONE if n == NONE else self._root(n) for n in (number,)]
         rest_node = NONE
         for rest in without_proclitics(folded):
-            found = self.numbers.get(rest, NONE)
-            if found != NONE and self._root(found) != NONE:
-                rest_node = self._root(found)
+            rest_node = self.roots.get(self.numbers.get(rest, NONE), NONE)
+            if rest_node != NONE:
                 break
-        return roots[0], rest_node, number
-
-    def _root(self, number: int) -> int:
-        at = int(np.searchsorted(self.edges, number))
-        return int(self.targets[at]) if at < len(self.edges) and self.edges[at] == number else NONE
+        return self.roots.get(number, NONE), rest_node, number
 
     def find(
         self,
@@ -162,4 +158,5 @@ def trie_of(lexicon: Lexicon) -> PhraseTrie:
     keys = np.array([node * len(numbers) + number for node, number in children], dtype=np.int64)
     targets = np.array(list(children.values()), dtype=np.int64)
     order = np.argsort(keys)
-    return PhraseTrie(numbers, keys[order], targets[order], codes, combinations)
+    roots = {number: target for (node, number), target in children.items() if node == 0}
+    return PhraseTrie(numbers, roots, keys[order], targets[order], codes, combinations)
