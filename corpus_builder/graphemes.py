@@ -37,4 +37,5 @@ def inside_grapheme(text: str, offset: int) -> bool:
 
 @cache
 def _careful(char: str) -> bool:
-    return bool(_CAREFUL.match(char))
+    found: bool = _CAREFUL.match(char) is not None
+    return found

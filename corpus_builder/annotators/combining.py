@@ -46,7 +46,8 @@ def combine(
     """Add the entity layer from one list of spans per annotator; also the number of spans left out because they crossed.
 
     A span that repeats an earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the
-    same label is left out, unless it is gold; so is a machine's span inside an earlier date, amount or percentage. Where gold is complete for a label, other annotators add none.
+    same label is left out, unless it is gold; so is a machine's span inside an earlier date, amount or percentage.
+    Where gold is complete for a label, other annotators add none.
     """
     gold = document.article.gold
     closed = gold.complete_labels if gold else frozenset()
