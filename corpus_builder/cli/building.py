@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.config import load_config
-from corpus_builder.engines import Engine
+from corpus_builder.engines import Engine, EngineError
 from corpus_builder.pipeline.building import BuildReport, identity, rejects_path
 from corpus_builder.pipeline.building import build as build_dataset
 from corpus_builder.problems import CorpusError, printed
@@ -55,11 +55,14 @@ def _engine(arguments: argparse.Namespace) -> Iterator[Engine | None]:
         return
     from corpus_builder.engines.cluster import Cluster
 
-    cluster = Cluster(arguments.scheduler, identity)
     try:
-        yield cluster
-    finally:
-        cluster.close()
+        cluster = Cluster(arguments.scheduler, identity)
+        try:
+            yield cluster
+        finally:
+            cluster.close()
+    except EngineError as error:
+        raise CorpusError(str(error)) from error
 
 
 def _print_summary(report: BuildReport) -> None:

@@ -12,10 +12,14 @@ from typing import Protocol, TypeVar
 
 from corpus_builder.engines.local import InProcess, Processes
 
-__all__ = ["Engine", "InProcess", "Processes", "processes"]
+__all__ = ["Engine", "EngineError", "InProcess", "Processes", "processes"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+
+class EngineError(Exception):
+    """An engine that cannot work: one clear line for the person."""
 
 
 class Engine(Protocol):

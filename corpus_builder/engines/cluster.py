@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from corpus_builder.engines import EngineError
 from corpus_builder.engines.child import ChildDiedError, run_in_child
-from corpus_builder.problems import CorpusError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -24,7 +24,7 @@ class Cluster:
     """The workers of the Dask scheduler at ``address``, for instance ``tcp://10.0.0.1:8786``.
 
     ``identity`` says what must be the same here and on every worker for the results to be the same, the code's digest for
-    one; it is asked on both sides. Raises `CorpusError` when Dask is not installed, or no scheduler or worker answers
+    one; it is asked on both sides. Raises `EngineError` when Dask is not installed, or no scheduler or worker answers
     within ``seconds``.
     """
 
@@ -34,7 +34,7 @@ class Cluster:
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
-            raise CorpusError(
+            raise EngineError(
                 "the engine dask needs another package: pip install 'corpus-builder[dask]'"
             ) from error
         self.address = address
@@ -44,12 +44,12 @@ class Cluster:
         try:
             self.client = distributed.Client(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise CorpusError(f"{address}: no Dask scheduler answers there: {error}") from error
+            raise EngineError(f"{address}: no Dask scheduler answers there: {error}") from error
         try:
             self.client.wait_for_workers(1, timeout=seconds)
         except TimeoutError as error:
             self.close()
-            raise CorpusError(f"{address}: the Dask scheduler has no workers") from error
+            raise EngineError(f"{address}: the Dask scheduler has no workers") from error
 
     def close(self) -> None:
         """Leave the cluster as it was found."""
@@ -99,7 +99,7 @@ class Cluster:
         except (ChildDiedError, self.killed):
             return _Death()
         except CancelledError as error:
-            raise CorpusError(f"{self.address}: the Dask scheduler has gone; build again to go on") from error
+            raise EngineError(f"{self.address}: the Dask scheduler has gone; build again to go on") from error
         finally:
             future.release()
 
@@ -119,7 +119,7 @@ def _checked(
     function: Callable[[Job], Result], identity: Callable[[], str], expected: str, job: Job
 ) -> Result:
     if identity() != expected:
-        raise CorpusError(
+        raise EngineError(
             "a worker of the cluster has another version of corpus-builder, pyarrow or numpy than this machine"
         )
     return function(job)

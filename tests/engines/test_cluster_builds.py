@@ -35,7 +35,9 @@ def test_a_cluster_gives_the_bytes_of_one_process(scheduler: str, tmp_path: Path
 def test_a_bad_article_is_named_and_the_rest_is_built(
     scheduler: str, tmp_path: Path, function: str, code: str
 ) -> None:
-    bad = json.dumps({"id": "bad", "title": "خبر", "text": "نص قاتل هنا."}, ensure_ascii=False) + "\n"
+    deaths = tmp_path / "deaths"
+    text = f"نص قاتل هنا. {deaths}"
+    bad = json.dumps({"id": "bad", "title": "خبر", "text": text}, ensure_ascii=False) + "\n"
     lay_out(tmp_path, f'"gold", "plug_in:{function}"', bad)
     done = build(tmp_path, *on(scheduler))
     assert done.returncode == 0, done.stderr
@@ -48,6 +50,9 @@ def test_a_bad_article_is_named_and_the_rest_is_built(
     ]
     manifest = json.loads((tmp_path / "dataset" / "manifest.json").read_bytes())
     assert manifest["counts"] == {"read": ARTICLES + 1, "kept": ARTICLES, "rejected": 1}
+    # Dask itself runs a job again whose worker died: here once.
+    killed = {"kills": 3, "kills_the_worker": 4, "loops": 0}[function]
+    assert (deaths.read_text(encoding="ascii") if deaths.exists() else "") == "killed\n" * killed
 
 
 def test_an_engine_without_its_scheduler_is_wrong_use(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ import jobs
 import pytest
 from jobs import Job
 
-from corpus_builder.engines import Engine, processes
+from corpus_builder.engines import Engine, EngineError, processes
 from corpus_builder.engines.cluster import Cluster
-from corpus_builder.problems import CorpusError
 
 
 def runs(process: str) -> bool:
@@ -70,9 +69,9 @@ def test_a_job_that_kills_its_process_is_run_again_as_told(surviving: Engine, tm
 
 def test_what_is_raised_after_a_death_ends_the_run(surviving: Engine, tmp_path: Path) -> None:
     def give_up(_job: Job, deaths: int) -> Job:
-        raise CorpusError(f"{deaths} death")
+        raise EngineError(f"{deaths} death")
 
-    with pytest.raises(CorpusError, match="1 death"):
+    with pytest.raises(EngineError, match="1 death"):
         list(surviving.run(jobs.dies_of_two, made(3, tmp_path), give_up))
 
 
@@ -95,12 +94,12 @@ def test_a_job_runs_in_a_main_thread(cluster: Cluster, tmp_path: Path) -> None:
 def test_a_worker_unlike_us_is_refused(scheduler: str, tmp_path: Path) -> None:
     engine = Cluster(scheduler, jobs.process_id)
     try:
-        with pytest.raises(CorpusError, match="another version"):
+        with pytest.raises(EngineError, match="another version"):
             list(engine.run(jobs.square, made(1, tmp_path), jobs.after_death))
     finally:
         engine.close()
 
 
 def test_no_scheduler_is_one_clear_line() -> None:
-    with pytest.raises(CorpusError, match=r"^tcp://127\.0\.0\.1:9: no Dask scheduler answers there"):
+    with pytest.raises(EngineError, match=r"^tcp://127\.0\.0\.1:9: no Dask scheduler answers there"):
         Cluster("tcp://127.0.0.1:9", jobs.same, seconds=0.5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from s3fs import S3FileSystem
 
 from corpus_builder import Config, CorpusError, storage
 from corpus_builder import build as build_here
+from corpus_builder.config import Splits
 from corpus_builder.pipeline.uploading import put, upload
 from corpus_builder.places import download, files_under, place, writable_place
 from corpus_builder.verification import verify
@@ -76,7 +76,7 @@ def test_a_cluster_reads_and_writes_a_store(store: str, scheduler: str, tmp_path
 def editions(folder: Path, target: str) -> tuple[Path, Path]:
     """Two datasets with some files in common, ready to be uploaded."""
     lay_out(folder)
-    config = replace(Config(annotate=("gold", "patterns"), name="two"), root=folder)
+    config = Config(annotate=("gold", "patterns"), splits=Splits(shares=(("train", 1.0),)), root=folder)
     found = []
     for edition in (1, 2):
         build_here([folder / "raw"], f"{target}/edition-{edition}", config, work=folder / "work")
@@ -187,6 +187,7 @@ def test_a_store_that_does_not_answer_is_wrong_use(
     store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr(S3FileSystem, "retries", 1)
     S3FileSystem.clear_instance_cache()
     with pytest.raises(CorpusError, match=r"Could not connect to the endpoint URL"):
