@@ -30,12 +30,12 @@ def inside_grapheme(text: str, offset: int) -> bool:
     while low > 0 and _careful(text[low]) and offset - low < _WINDOW:
         low -= 1
     for cluster in _CLUSTER.finditer(text, low):
-        if cluster.end() >= offset:
-            return cluster.end() > offset
+        end: int = cluster.end()
+        if end >= offset:
+            return end > offset
     return False
 
 
 @cache
 def _careful(char: str) -> bool:
-    found: bool = _CAREFUL.match(char) is not None
-    return found
+    return _CAREFUL.match(char) is not None
