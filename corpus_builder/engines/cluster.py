@@ -64,7 +64,7 @@ class Cluster:
         finished = self.as_completed(loop=self.client.loop)
         try:
             while waiting or running:
-                room = _AHEAD * max(1, sum(self.client.nthreads().values()))
+                room = self._room() if waiting else 0
                 while waiting and len(running) < room:
                     index = waiting.pop()
                     future = self._submit(function, jobs[index])
@@ -89,6 +89,19 @@ class Cluster:
         finally:
             self.client.cancel(list(running))
 
+    def _room(self) -> int:
+        """How many jobs to have at the scheduler: workers come and go."""
+        try:
+            if self.client.status == "running":
+                threads: dict[str, int] = self.client.nthreads()
+                return _AHEAD * max(1, sum(threads.values()))
+        except OSError as error:
+            raise self._gone() from error
+        raise self._gone()
+
+    def _gone(self) -> EngineError:
+        return EngineError(f"{self.address}: the Dask scheduler has gone; build again to go on")
+
     def _submit(self, function: Callable[[Job], Result], job: Job) -> Any:
         task = partial(_task, function, self.identity, self.identity(), self.name)
         return self.client.submit(task, job, pure=False)
@@ -99,7 +112,7 @@ class Cluster:
         except (ChildDiedError, self.killed):
             return _Death()
         except CancelledError as error:
-            raise EngineError(f"{self.address}: the Dask scheduler has gone; build again to go on") from error
+            raise self._gone() from error
         finally:
             future.release()
 

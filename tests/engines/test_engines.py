@@ -103,3 +103,26 @@ def test_a_worker_unlike_us_is_refused(scheduler: str, tmp_path: Path) -> None:
 def test_no_scheduler_is_one_clear_line() -> None:
     with pytest.raises(EngineError, match=r"^tcp://127\.0\.0\.1:9: no Dask scheduler answers there"):
         Cluster("tcp://127.0.0.1:9", jobs.same, seconds=0.5)
+
+
+def test_a_scheduler_that_goes_is_one_clear_line(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1")
+    engine = Cluster(cluster.scheduler_address, jobs.same)
+    results = engine.run(jobs.nap, made(50, tmp_path), jobs.after_death)
+    next(results)
+    cluster.close()
+    with pytest.raises(EngineError, match="the Dask scheduler has gone; build again to go on"):
+        list(results)
+    engine.close()
+
+
+def test_a_scheduler_without_workers_is_one_clear_line() -> None:
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(n_workers=0, dashboard_address=":0", host="127.0.0.1") as cluster,
+        pytest.raises(EngineError, match="the Dask scheduler has no workers"),
+    ):
+        Cluster(cluster.scheduler_address, jobs.same, seconds=0.3)

@@ -72,3 +72,8 @@ def main_thread(job: Job) -> bool:
     except TimeoutError:
         return True
     return False
+
+
+def nap(job: Job) -> int:
+    time.sleep(0.1)
+    return job.number
