@@ -225,7 +225,7 @@ def cached_model(build, home: Path) -> None:
 def run_hub(home: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environment = {"HF_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **environment}
     return subprocess.run(
-        [sys.executable, "-c", HUB], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", HUB], capture_output=True, text=True, env=environment, check=False, timeout=60
     )
 
 
