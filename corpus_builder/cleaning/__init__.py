@@ -155,15 +155,14 @@ def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
     judged: list[_Part] = []
     kept_lines = 0
     for part in lines:
-        rule = None
-        if kept_lines <= 1 and len(part.text) <= longest_title and line_key(part.text) == title_key:
-            rule = "repeated-title"
-        if rule is not None:
-            judged.append(_dropped(article.text, part.raw_start, part.raw_end, rule))
-            continue
-        split = [part] if part.continues else _split_part(article.text, part, rules)
-        kept_lines += any(not piece.rule for piece in split)
-        judged += split
+        for piece in [part] if part.continues else _split_part(article.text, part, rules):
+            judged.append(piece)
+            if piece.rule:
+                continue
+            if kept_lines <= 1 and len(piece.text) <= longest_title and line_key(piece.text) == title_key:
+                judged[-1] = _dropped(article.text, piece.raw_start, piece.raw_end, "repeated-title")
+            else:
+                kept_lines += 1
     kept = [part for part in judged if not part.rule and not part.continues]
     kinds = iter(kinds_of([part.text for part in kept]))
     parts: list[_Part] = []

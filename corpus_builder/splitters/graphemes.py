@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
+from functools import cache
+
+import regex
+
+#: The `regex` library knows a newer Unicode than Python does, and the contract is checked with it.
+_EXTENDS = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}\p{M}]")
 
 
 def extends(char: str) -> bool:
-    """Whether ``char`` joins the grapheme of the character before it (UAX #29, rules GB9 and GB9a)."""
-    return char > "\u02ff" and (
-        unicodedata.category(char) in ("Mn", "Me", "Mc")
-        or char in "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f"
-        or "\U0001f3fb" <= char <= "\U0001f3ff"
-        or "\U000e0020" <= char <= "\U000e007f"
-    )
+    """Whether ``char`` joins the grapheme of the character before it (UAX #29: Extend, ZWJ or SpacingMark)."""
+    return char > "\u02ff" and _joins(char)
+
+
+@cache
+def _joins(char: str) -> bool:
+    return _EXTENDS.match(char) is not None

@@ -19,7 +19,6 @@ FILE_NAME = "manifest.json"
 #: The field that holds the digest of all the others.
 SEAL = "manifest_sha256"
 _LIBRARIES = (
-    "ahocorasick-rs",
     "babel",
     "jsonschema",
     "jsonschema-rs",
