@@ -433,7 +433,13 @@ def _inputs(units: Sequence[Unit]) -> list[dict[str, Any]]:
 
 def _components(config: Config, figures: Figures) -> dict[str, str]:
     languages = sorted({language for split in figures.values() for language in split.get("languages", ())})
+    models: dict[str, str] = {}
+    if "onnx" in config.annotate:
+        from corpus_builder.annotators.onnx import component_name
+
+        models["onnx"] = component_name(config)
     return {
+        **models,
         **{f"splitter:{language}": splitter_name(language) for language in languages},
         "annotators": ", ".join(config.annotate),
         "code_sha256": code_digest(),
