@@ -22,9 +22,18 @@ def tagger(model: Path | None) -> Callable[[Sequence[Document]], list[list[Found
     def tag(documents: Sequence[Document]) -> list[list[Found]]:
         layers = [document.sentence_layer for document in documents]
         sentences = [list(zip(layer.starts, layer.ends, strict=True)) for layer in layers]
-        return loaded.spans([document.text for document in documents], sentences)
+        texts = [document.text for document in documents]
+        return [
+            [span for span in spans if not _is_adverb(text, span)]
+            for text, spans in zip(texts, loaded.spans(texts, sentences), strict=True)
+        ]
 
     return tag
+
+
+def _is_adverb(text: str, span: Found) -> bool:
+    """Whether a place carries the ending that makes an adverb of it: in المدعومة تركياً no country is named."""
+    return span[2] == "LOC" and text[span[0] : span[1]].endswith(("\u0627\u064b", "\u064b\u0627"))
 
 
 @cache
