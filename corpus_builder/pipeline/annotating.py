@@ -62,7 +62,7 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     """Take a batch of articles all the way to checked documents."""
     batch = Annotated()
     documents = [document for document in clean_many(articles, tools.rules) if _has_text(document, batch)]
-    documents = [_with_sentences(document) for document in documents]
+    documents = [with_sentences(document) for document in documents]
     found: list[list[list[Found]]] = [[] for _document in documents]
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
@@ -91,7 +91,8 @@ def _has_text(document: Document, batch: Annotated) -> bool:
     return not faults
 
 
-def _with_sentences(document: Document) -> Document:
+def with_sentences(document: Document) -> Document:
+    """The document with its sentences: gold ones where gold is complete, else the splitter's, kept whole around gold entities."""
     blocks = document.block_layer
     gold = document.article.gold
     if gold is not None and "sentences" in gold.complete_layers:

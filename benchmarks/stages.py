@@ -1,0 +1,76 @@
+"""What does each stage of a build cost? Processor microseconds per article, one process.
+
+python benchmarks/stages.py [ARTICLES]
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow.parquet as pq
+from articles import articles
+
+from corpus_builder.annotators import annotators_for
+from corpus_builder.cleaning import clean_many, load_rules
+from corpus_builder.config import LABELS, Config
+from corpus_builder.contract import check
+from corpus_builder.model import Origin
+from corpus_builder.pipeline.annotating import annotate_articles, tools_for, with_sentences
+from corpus_builder.readers.units import RawRecord
+from corpus_builder.records import articles_of
+from corpus_builder.splits.groups import group_leaders
+from corpus_builder.splits.similarity import signatures
+from corpus_builder.writers.tables import articles_table, sentences_table, tokens_table
+
+BATCH = 256
+
+
+def main(count: int = 4000) -> None:
+    lines = [json.dumps(a, ensure_ascii=False).encode() for a in articles(count)]
+    print(
+        f"{count} articles of {sum(map(len, lines)) / count:.0f} bytes; microseconds of processor time per article"
+    )
+
+    def stage(title: str, work: Callable[[], Any]) -> Any:
+        begun = time.process_time()
+        result = work()
+        print(f"{title:44} {(time.process_time() - begun) / count * 1e6:8.1f}", flush=True)
+        return result
+
+    config = Config()
+    raw = [RawRecord(Origin("bench", number + 1), "json", line) for number, line in enumerate(lines)]
+    made = stage("parse and validate", lambda: [m for m in articles_of(raw, config) if isinstance(m, tuple)])
+    plain = [article for article, _problems in made]
+    rules = load_rules()
+    documents = stage("clean", lambda: clean_many(plain, rules))
+    documents = stage("split sentences", lambda: [with_sentences(document) for document in documents])
+    for name, annotator in annotators_for(config):
+        for state in ("cold", "warm"):
+            stage(
+                f"{name}, {state} vocabulary",
+                lambda run=annotator: [run(documents[i : i + BATCH]) for i in range(0, count, BATCH)],
+            )
+    tools = tools_for(config)
+    finished = [
+        d for i in range(0, count, BATCH) for d in annotate_articles(plain[i : i + BATCH], tools).documents
+    ]
+    stage("check the contract", lambda: [check(document) for document in finished])
+    signed = stage("near-duplicate signatures", lambda: signatures([document.text for document in finished]))
+    stage("near-duplicate groups", lambda: group_leaders(signed, config.splits.similarity))
+    table = stage("articles table", lambda: articles_table(finished, LABELS, tools.names))
+    sentences = stage("sentences table", lambda: sentences_table(table))
+    tokens = stage("tokens table", lambda: tokens_table(table, LABELS))
+    for title, part in (("articles", table), ("sentences", sentences), ("tokens", tokens)):
+        stage(
+            f"{title} as zstd Parquet",
+            lambda part=part: pq.write_table(part, io.BytesIO(), compression="zstd"),
+        )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
