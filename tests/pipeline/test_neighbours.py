@@ -72,3 +72,16 @@ def test_copies_are_found(tmp_path: Path) -> None:
     shard_of, row_of = np.array([0, 1, 0, 1, 1]), np.array([1, 1, 0, 2, 0])
     found = neighbours.grouped_by(InProcess(), tmp_path)(shards, shard_of, row_of, 0.8)
     assert found.tolist() == [0, 1, 1, 3, 4]
+
+
+def test_rows_are_compared_in_published_order_wherever_they_lie(tmp_path: Path) -> None:
+    """Two articles unlike each other, both like a third: the one published first has it."""
+    third = np.random.default_rng(2).integers(0, 2**32, PERMUTATIONS, np.uint32)
+    first, second = third.copy(), third.copy()
+    # In no band but the first do two rows agree in all three numbers.
+    first[5::3] += 1
+    second[3::3] += 1
+    shards = [shard(tmp_path, 0, np.array([second, first, third]))]
+    shard_of, row_of = np.zeros(3, np.int64), np.array([1, 0, 2])
+    assert grouped_here(shards, shard_of, row_of, 0.5).tolist() == [0, 1, 0]
+    assert neighbours.grouped_by(InProcess(), tmp_path)(shards, shard_of, row_of, 0.5).tolist() == [0, 1, 0]

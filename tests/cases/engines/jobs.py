@@ -77,3 +77,7 @@ def main_thread(job: Job) -> bool:
 def nap(job: Job) -> int:
     time.sleep(0.1)
     return job.number
+
+
+def process(_job: Job) -> int:
+    return os.getpid()
