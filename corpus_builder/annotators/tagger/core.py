@@ -24,6 +24,7 @@ from corpus_builder.annotators.tagger.features import (
 from corpus_builder.annotators.tagger.lexicon import NONE, PHRASE_OFFSETS, trie_of
 from corpus_builder.annotators.tagger.passes import laid_out, read_twice
 from corpus_builder.annotators.tagger.weights import Weights, load
+from corpus_builder.token_columns import tokens_of
 from corpus_builder.tokens import token_spans
 
 SHIPPED = Path(__file__).parents[2] / "data" / "tagger" / "arabic-news.npz"
@@ -102,16 +103,29 @@ class Tagger:
         Attached particles and marks at the ends are left outside. The score is the calibrated probability
         that the span and its label are right; 1.0 for all without ``scores``.
         """
-        places: list[tuple[int, int]] = []
+        bounds = [(i, *bound) for i, found in enumerate(sentences) for bound in found]
+        pieces = [texts[owner][start:end] for owner, start, end in bounds]
+        whole = "".join(pieces)
+        ends_of = np.cumsum([len(piece) for piece in pieces], dtype=np.intp)
+        begins, ends = tokens_of(pieces)
+        # A token's place in its document, from its place in the sentences laid end to end.
+        holder = np.searchsorted(ends_of, begins, side="right")
+        shift = (
+            np.array([start for _owner, start, _end in bounds], np.intp) + [len(p) for p in pieces] - ends_of
+        )
+        moved = shift[holder]
+        places = list(zip((begins + moved).tolist(), (ends + moved).tolist(), strict=True))
+        flat = [whole[start:end] for start, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         words: list[list[str]] = []
         owners: list[int] = []
-        for owner, (text, bounds) in enumerate(zip(texts, sentences, strict=True)):
-            for start, end in bounds:
-                tokens = token_spans(text, start, end)
-                if tokens:
-                    places += tokens
-                    words.append([text[a:b] for a, b in tokens])
-                    owners.append(owner)
+        at = 0
+        for (owner, _start, _end), count in zip(
+            bounds, np.bincount(holder, minlength=len(bounds)).tolist(), strict=True
+        ):
+            if count:
+                words.append(flat[at : at + count])
+                owners.append(owner)
+                at += count
         numbers, posterior = self._label(words, owners, scores=scores)
         lengths = np.array([len(sentence) for sentence in words], dtype=np.intp)
         owner_of = np.repeat(np.array(owners, dtype=np.intp), lengths)
