@@ -28,7 +28,8 @@ from corpus_builder.pipeline.shards import Shard, ShardJob, make_shard, rejected
 from corpus_builder.pipeline.uploading import named_by_content, put, refuse_foreign, upload
 from corpus_builder.places import is_remote, place, store_faults, writable_place
 from corpus_builder.problems import CorpusError, as_line
-from corpus_builder.readers import RawAnnotation, Unit, find_annotations, find_units
+from corpus_builder.readers import RawAnnotation, Unit, companions, find_annotations, find_units
+from corpus_builder.readers.finding import annotation_files, printed_name
 from corpus_builder.splits import read_ledger
 from corpus_builder.splitters import splitter_name
 from corpus_builder.writers import card, manifest, plots
@@ -170,7 +171,7 @@ def _build_here(
                 counts,
                 by_code,
                 ordered_splits,
-                _inputs(units),
+                _inputs(units, paths, config),
                 ledger,
                 by_content,
             )
@@ -420,15 +421,17 @@ def _write_rejects(target: Path, rejected: Sequence[Mapping[str, Any]]) -> None:
     storage.replace_bytes(rejects_path(target), "".join(f"{line}\n" for line in lines).encode())
 
 
-def _inputs(units: Sequence[Unit]) -> list[dict[str, Any]]:
-    """Every file that was read, once, with its size and SHA-256."""
-    listed: dict[str, dict[str, Any]] = {}
-    for unit in units:
-        if unit.name not in listed and unit.path.is_file():
-            with unit.path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            listed[unit.name] = {"path": unit.name, "bytes": unit.path.stat().st_size, "sha256": sha256}
-    return [listed[name] for name in sorted(listed)]
+def _inputs(units: Sequence[Unit], paths: Sequence[Path | str], config: Config) -> list[dict[str, Any]]:
+    """Every file that was read, once, with its size and SHA-256: articles, what lies beside them, annotations."""
+    files = {unit.name: unit.path for unit in units if unit.path.is_file()}
+    beside = [path for unit in units if unit.path.is_file() for path in companions(unit)]
+    files.update((printed_name(path, config), path) for path in (*beside, *annotation_files(paths, config)))
+    listed = []
+    for name, path in sorted(files.items()):
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        listed.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256})
+    return listed
 
 
 def _components(config: Config, figures: Figures) -> dict[str, str]:

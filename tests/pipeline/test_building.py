@@ -241,3 +241,15 @@ def test_leftovers_of_a_killed_build_do_not_matter(raw: Path, tmp_path: Path) ->
     assert digest(tmp_path / "out") == expected
     assert not (work / "new").exists()
     assert not (work / "shard-000099.arrow").exists()
+
+
+def test_the_manifest_names_every_file_that_was_read(raw: Path, tmp_path: Path) -> None:
+    (raw / "plain.txt").write_text("عنوان\n\nنص قصير عن القاهرة.\n", encoding="utf-8")
+    (raw / "plain.meta.toml").write_text('published = "2026-01-02"\n', encoding="utf-8")
+    built(raw, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert [entry["path"] for entry in manifest["inputs"]] == [
+        "raw/articles.jsonl",
+        "raw/plain.meta.toml",
+        "raw/plain.txt",
+    ]
