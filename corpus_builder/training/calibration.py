@@ -10,13 +10,11 @@ from corpus_builder.annotators.tagger.entities import CALIBRATION_REACH
 POINTS = 33
 
 
-def calibration_curve(
-    chances: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
-) -> NDArray[np.float32]:
+def calibration_curve(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float32]:
     """How often spans of a raw probability are right, at evenly spaced logits, non-decreasing.
 
     ``chances`` are raw probabilities of spans in text the model was not trained on. Pool-adjacent-violators,
-    then interpolation between the means of the pools. ``weights`` says how much each counts.
+    then interpolation between the means of the pools.
     """
     inner = np.clip(chances, 1e-6, 1 - 1e-6)
     logits = np.log(inner / (1 - inner))
@@ -25,10 +23,7 @@ def calibration_curve(
     size = max(1, len(order) // 40)
     for at in range(0, len(order), size):
         some = order[at : at + size]
-        mass = float(weights[some].sum())
-        pools.append(
-            [float(logits[some] @ weights[some]) / mass, float(right[some] @ weights[some]) / mass, mass]
-        )
+        pools.append([float(logits[some].mean()), float(right[some].mean()), float(len(some))])
         while len(pools) > 1 and pools[-2][1] >= pools[-1][1]:
             x, y, n = pools.pop()
             u, v, m = pools.pop()

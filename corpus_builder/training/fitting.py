@@ -12,7 +12,7 @@ from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 
 from corpus_builder.annotators.tagger.core import word_keys
 from corpus_builder.annotators.tagger.decoding import forward_backward, in_steps
-from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes, placed
+from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes
 from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, Lexicon, PhraseTrie, trie_of
 from corpus_builder.annotators.tagger.repetition import CODES, REPETITION_OFFSETS, repetition_codes
 from corpus_builder.training.corpora import LABELS, Tagged
@@ -48,7 +48,7 @@ def described(sentences: Sequence[Tagged], knowledge: Knowledge, trie: PhraseTri
     place = np.arange(len(flat)) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
     stream = np.zeros(len(flat) + REACH * (len(lengths) + 1), dtype=np.intp)
     stream[place] = numbers
-    per_type = [placed(*attributes(word, knowledge)) for word in types]
+    per_type = [attributes(word, knowledge) for word in types]
     blocks = [
         Described(stream[place + offset], [names[i] for names in per_type])
         for i, offset in enumerate(OFFSETS)

@@ -6,12 +6,10 @@ import csv
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from corpus_builder.annotators.tagger.entities import chances_of, entities
 from corpus_builder.annotators.tagger.features import Knowledge
@@ -24,7 +22,6 @@ from corpus_builder.training.cuts import cuts_in, cuts_of, doubled, learn_cuts
 from corpus_builder.training.fitting import (
     NAMES,
     TRUST,
-    Fitted,
     Penalty,
     fit,
     fit_repetition,
@@ -38,11 +35,7 @@ from corpus_builder.training.mending import doubted
 GAZETTEER = Path(__file__).parents[1] / "data" / "gazetteer"
 FIRST = Penalty(l1=0.1, l2=0.3, iterations=70)
 SECOND = Penalty(l1=0.05, l2=0.3, iterations=60)
-CALIBRATING = replace(SECOND, iterations=25)
 FOLDS = 4
-OWN_WEIGHT = 0.4
-"""What a sentence of a marked article counts beside one of a column file: they mark longer places and organisations
-than the corpora that others publish, and both are to be met half-way."""
 
 
 def read_lexicon(folder: Path = GAZETTEER) -> Lexicon:
@@ -58,28 +51,18 @@ def read_lexicon(folder: Path = GAZETTEER) -> Lexicon:
 @dataclass(frozen=True, slots=True)
 class Gold:
     """Annotated sentences, the number of the document that each is in, and the fold: folds are stretches of
-    whole documents, so that what a corpus says twice in neighbouring articles is not learned and tested at
-    once.
-    """
+    whole
+    documents, so that what a corpus says twice in neighbouring articles is not learned and tested at once."""
 
     sentences: list[Tagged]
     documents: list[int]
     folds: list[int]
-    weights: list[float]
-    """How much each sentence counts."""
 
-    def fold(self, number: int) -> Gold:
-        return self._only([fold == number for fold in self.folds])
-
-    def without(self, number: int) -> Gold:
-        return self._only([fold != number for fold in self.folds])
-
-    def _only(self, keep: Sequence[bool]) -> Gold:
+    def only(self, keep: Sequence[bool]) -> Gold:
         return Gold(
-            list(compress(self.sentences, keep)),
-            list(compress(self.documents, keep)),
-            list(compress(self.folds, keep)),
-            list(compress(self.weights, keep)),
+            [sentence for sentence, kept in zip(self.sentences, keep, strict=True) if kept],
+            [document for document, kept in zip(self.documents, keep, strict=True) if kept],
+            [fold for fold, kept in zip(self.folds, keep, strict=True) if kept],
         )
 
 
@@ -87,7 +70,7 @@ def read_gold(paths: Sequence[Path]) -> tuple[Gold, list[Tagged]]:
     """The gold of files, and apart from it the sentences of those whose attached particles are words of their
     own.
     """
-    gold = Gold([], [], [], [])
+    gold = Gold([], [], [])
     cut: list[Tagged] = []
     for path in paths:
         documents = read_documents(path)
@@ -101,7 +84,6 @@ def read_gold(paths: Sequence[Path]) -> tuple[Gold, list[Tagged]]:
             gold.documents.extend([number] * len(document))
             fold = number % FOLDS if len(documents) < FOLDS else place * FOLDS // len(documents)
             gold.folds.extend([fold] * len(document))
-            gold.weights.extend([OWN_WEIGHT if is_marked(path) else 1.0] * len(document))
     return gold, cut
 
 
@@ -111,90 +93,70 @@ def _has_cut_particles(sentences: Sequence[Tagged]) -> bool:
     return sum(sentence.words.count("و") for sentence in sentences) > 0.02 * words
 
 
-def model_of(gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float]) -> Weights:
-    """The model of gold sentences.
-
-    The second pass learns from first-pass scores of models that did not train on the document in question
-    (``FOLDS`` of them), the calibration from second passes that did not either.
-    """
+def model_of(
+    gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float], *, first: Penalty = FIRST
+) -> Weights:
+    """The model of gold sentences. The second pass and the calibration learn from first-pass scores of models
+    that did not
+    train on the document in question (``FOLDS`` of them)."""
     knowledge = Knowledge(lexicon.kinds, bands, lexicon.beginnings)
     lengths = [len(sentence.words) for sentence in gold.sentences]
-    fold_of_word = np.repeat(np.array(gold.folds), lengths)
-    held_out = np.zeros((len(fold_of_word), len(NAMES)), dtype=np.float32)
+    place = np.concatenate([[0], np.cumsum(lengths)])
+    held_out = np.zeros((place[-1], len(NAMES)), dtype=np.float32)
     for fold in range(FOLDS):
-        rest, held = gold.without(fold), gold.fold(fold)
-        fitted = fit(rest.sentences, lexicon, knowledge, FIRST, rest.weights)
-        held_out[fold_of_word == fold] = scores_of(fitted, held.sentences, lexicon, knowledge)
-    fitted = fit(gold.sentences, lexicon, knowledge, FIRST, gold.weights)
-    model = Weights(
+        inside = [own == fold for own in gold.folds]
+        rest = gold.only([not held for held in inside])
+        fitted = fit(rest.sentences, lexicon, knowledge, first, [1.0] * len(rest.sentences))
+        held = gold.only(inside)
+        where = np.concatenate([np.arange(place[i], place[i + 1]) for i in range(len(inside)) if inside[i]])
+        held_out[where] = scores_of(fitted, held.sentences, lexicon, knowledge)
+    fitted = fit(gold.sentences, lexicon, knowledge, first, [1.0] * len(gold.sentences))
+    table, transitions = fit_repetition(
+        gold.sentences,
+        gold.documents,
+        held_out * np.float32(TRUST),
+        fitted.transitions * np.float32(TRUST),
+        SECOND,
+        [1.0] * len(gold.sentences),
+    )
+    weights = Weights(
         labels=NAMES,
         attributes=fitted.attributes,
         weights=fitted.weights,
         transitions=only_iob2(fitted.transitions),
         trust=TRUST,
-        repetition=np.zeros(0, dtype=np.float32),
-        second_transitions=np.zeros(0, dtype=np.float32),
+        repetition=table,
+        second_transitions=only_iob2(transitions),
         lexicon=lexicon,
         bands=bands,
         cuts=cuts,
         calibration=np.zeros(0, dtype=np.float32),
     )
-    judged: list[Judged] = []
-    for fold in range(FOLDS):
-        rest_pass = _second_pass(gold.without(fold), held_out[fold_of_word != fold], fitted, CALIBRATING)
-        second = replace(model, repetition=rest_pass[0], second_transitions=rest_pass[1])
-        judged.append(_judged(second, gold.fold(fold), held_out[fold_of_word == fold]))
-    table, transitions = _second_pass(gold, held_out, fitted, SECOND)
-    curve = calibration_curve(
-        np.concatenate([some.chances for some in judged]),
-        np.concatenate([some.right for some in judged]),
-        np.concatenate([some.weights for some in judged]),
-    )
-    return replace(model, repetition=table, second_transitions=transitions, calibration=curve)
+    return replace(weights, calibration=_calibration(weights, gold, held_out))
 
 
-def _second_pass(
-    gold: Gold, held_out: NDArray[np.float32], fitted: Fitted, penalty: Penalty
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The table and the transitions of a second pass, for `Weights`."""
-    trust = np.float32(TRUST)
-    table, transitions = fit_repetition(
-        gold.sentences, gold.documents, held_out * trust, fitted.transitions * trust, penalty, gold.weights
-    )
-    return table, only_iob2(transitions)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Spans that a model found: its raw probability of each, whether it is right, and how much it counts."""
-
-    chances: NDArray[np.float64]
-    right: NDArray[np.bool_]
-    weights: NDArray[np.float64]
-
-
-def _judged(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> Judged:
-    """The spans found in gold sentences, but those with a word of unknown label."""
+def _calibration(model: Weights, gold: Gold, held_out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The calibration curve, from the scores of words by models that did not train on them."""
     lengths = np.array([len(sentence.words) for sentence in gold.sentences], dtype=np.intp)
     owners = np.repeat(np.array(gold.documents, dtype=np.intp), lengths)
     numbers, posterior = read_twice(model, held_out, keys_of(gold.sentences), owners, lengths, True)
     if posterior is None:
-        return Judged(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0))
+        raise ValueError("no gold to calibrate on")
     firsts, lasts, kinds = entities(numbers, NAMES)
     number = {name: i for i, name in enumerate(NAMES)}
     flat = [number.get(label, -1) for sentence in gold.sentences for label in sentence.labels]
     truth = np.array(flat, dtype=np.int8)
+    known = np.flatnonzero(truth >= 0)
+    is_known = np.zeros(len(truth), dtype=bool)
+    is_known[known] = True
     true_spans = set(zip(*(part.tolist() for part in entities(np.maximum(truth, 0), NAMES)), strict=True))
     found = list(zip(firsts.tolist(), lasts.tolist(), kinds.tolist(), strict=True))
-    known = np.array([bool((truth[a : b + 1] >= 0).all()) for a, b, _ in found], dtype=bool)
-    right = np.array([span in true_spans for span in found], dtype=bool)
-    chances = chances_of(posterior, firsts, lasts, kinds, lengths)
-    weights = np.repeat(np.array(gold.weights), lengths)[firsts]
-    return Judged(chances[known], right[known], weights[known])
+    judged = np.array([bool(is_known[a : b + 1].all()) for a, b, _ in found])
+    right = np.array([span in true_spans for span in found])
+    return calibration_curve(chances_of(posterior, firsts, lasts, kinds, lengths)[judged], right[judged])
 
 
-def of_train_split(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
-    """The files but the marked articles that the ledger does not have in its ``train`` split; all without a ledger."""
+def _of_train(paths: Sequence[Path], ledger: Path | None) -> list[Path]:
     if ledger is None:
         return list(paths)
     lines = ledger.read_text(encoding="utf-8").splitlines()
@@ -208,23 +170,18 @@ def train(gold: Sequence[Path], out: Path, *, ledger: Path | None = None) -> Non
 
     Args:
         gold: marked articles and IOB2 column files; column files whose attached particles are words of their
-            own teach where particles end, and cast doubt on words that other files leave unmarked in the same
+        own
+            teach where particles end, and cast doubt on words that other files leave unmarked in the same
             sentences.
         out: the model file to write.
         ledger: a split ledger; of marked articles only those of its ``train`` split are learned from.
     """
-    # A product over several threads may differ in its last bit from one run to the next.
-    with threadpool_limits(1):
-        save(_trained(gold, ledger), out)
-
-
-def _trained(gold: Sequence[Path], ledger: Path | None) -> Weights:
     lexicon, bands = read_lexicon(), word_bands()
-    paths = of_train_split(gold, ledger)
+    paths = _of_train(gold, ledger)
     read, cut = read_gold(paths)
     print(f"{len(read.sentences)} sentences, {len(cut)} more with particles cut", file=sys.stderr)
     read = replace(read, sentences=doubted(read.sentences, cut))
     examples = cuts_in(cut) + [example for path in paths if is_marked(path) for example in cuts_of(path)]
     examples += doubled(lexicon)
     cuts = learn_cuts(examples, Knowledge(lexicon.kinds, bands, lexicon.beginnings))
-    return model_of(read, lexicon, bands, cuts)
+    save(model_of(read, lexicon, bands, cuts), out)

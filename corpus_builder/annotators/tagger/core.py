@@ -18,7 +18,6 @@ from corpus_builder.annotators.tagger.features import (
     Knowledge,
     attributes,
     fold,
-    unplaced,
     without_proclitics,
 )
 from corpus_builder.annotators.tagger.lexicon import NONE, PHRASE_OFFSETS, trie_of
@@ -42,10 +41,7 @@ class Tagger:
     def __init__(self, model: Weights) -> None:
         self.labels = model.labels
         self._model = model
-        self._rows: dict[int, dict[str, int]] = {offset: {} for offset in OFFSETS}
-        for row, name in enumerate(model.attributes):
-            offset, bare = unplaced(name)
-            self._rows[offset][bare] = row
+        self._rows = {name: row for row, name in enumerate(model.attributes)}
         self._trie = trie_of(model.lexicon)
         self._knowledge = Knowledge(model.lexicon.kinds, model.bands, model.lexicon.beginnings)
         count = 2 * len(self._trie.combinations) + 1
@@ -217,39 +213,19 @@ class Tagger:
             self._phrase_words = np.concatenate([self._phrase_words, np.full_like(self._phrase_words, NONE)])
             self._keys = np.concatenate([self._keys, np.full_like(self._keys, NONE)])
             self._several = np.concatenate([self._several, np.zeros_like(self._several)])
-        begin = len(self._types)
-        rows: dict[int, list[int]] = {offset: [] for offset in OFFSETS}
-        ends: dict[int, list[int]] = {offset: [] for offset in OFFSETS}
         for word in words:
-            here, beside, beyond = attributes(word, self._knowledge)
-            for offset, names in zip(OFFSETS, (beyond, beside, here, beside, beyond), strict=True):
-                index, own = self._rows[offset], rows[offset]
-                own += [index[name] for name in dict.fromkeys(names) if name in index]
-                ends[offset].append(len(own))
-            self._types[word] = len(self._types)
-        for offset, table in zip(OFFSETS, self._tables, strict=True):
-            table[begin:need] = _sums(
-                self._model.weights[rows[offset]], np.array(ends[offset], dtype=np.intp)
-            )
-        if words != [BOUNDARY]:
-            self._phrase_words[begin:need] = [self._trie.word_numbers(word) for word in words]
-            self._keys[begin:need] = [word_keys(word, self._folded) for word in words]
-            self._several[begin:need] = [not word.isalpha() and len(token_spans(word)) > 1 for word in words]
+            number = self._types[word] = len(self._types)
+            for table, names in zip(self._tables, attributes(word, self._knowledge), strict=True):
+                table[number] = self._sum(names)
+            if word != BOUNDARY:
+                self._phrase_words[number] = self._trie.word_numbers(word)
+                self._keys[number] = word_keys(word, self._folded)
+                self._several[number] = len(token_spans(word)) > 1
 
     def _sum(self, names: Iterable[str]) -> Floats:
-        rows = [row for row in map(self._rows[0].get, names) if row is not None]
+        rows = [row for row in map(self._rows.get, dict.fromkeys(names)) if row is not None]
         total: Floats = self._model.weights[rows].sum(axis=0, dtype=np.float32)
         return total
-
-
-def _sums(rows: Floats, ends: NDArray[np.intp]) -> Floats:
-    """Sums of the rows up to each end from the one before it; zeros where that is none."""
-    starts = np.concatenate([[0], ends[:-1]])
-    out = np.zeros((len(ends), rows.shape[1]), dtype=np.float32)
-    filled = np.flatnonzero(ends > starts)
-    if len(filled):
-        out[filled] = np.add.reduceat(rows, starts[filled], axis=0)
-    return out
 
 
 def word_keys(word: str, numbers: dict[str, int]) -> list[int]:

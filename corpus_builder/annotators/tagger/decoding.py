@@ -102,61 +102,49 @@ def forward_backward(scores: Floats, transitions: Floats, steps: Steps) -> Poste
     forward, backward, emitted, scale, moves = _sweep(scores, transitions, steps)
     back = np.empty_like(steps.order)
     back[steps.order] = np.arange(len(back))
-    return Posterior(forward.T[back], backward.T[back], emitted.T[back], moves, scale[back])
+    return Posterior(forward[back], backward[back], emitted[back], moves, scale[back])
 
 
 def marginals(scores: Floats, transitions: Floats, steps: Steps) -> Floats:
     """P(label | sentence) of each word, (words, L)."""
     forward, backward, *_ = _sweep(scores, transitions, steps)
+    out = np.empty_like(forward)
     forward *= backward
-    out = np.empty(scores.shape, dtype=np.float32)
-    out[steps.order] = forward.T
+    out[steps.order] = forward
     return out
 
 
 def _sweep(
     scores: Floats, transitions: Floats, steps: Steps
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """The arrays of a `Posterior`, but (L, words), words in the order of ``steps``: forward, backward, emitted,
-    scale, and moves.
-
-    No product here is a BLAS call: what a sentence gets must not depend, in its last bit, on the sentences that
-    happen to be decoded with it, nor on the number of threads.
+    """The arrays of a `Posterior`, words in the order of ``steps``: forward, backward, emitted, scale, and
+    moves.
     """
     moves = np.exp(transitions - transitions.max())
-    emitted = np.ascontiguousarray(scores[steps.order].T)
-    emitted -= emitted.max(axis=0)
+    emitted = scores[steps.order]
+    emitted -= emitted.max(axis=1, keepdims=True)
     np.exp(emitted, out=emitted)
     forward = np.empty_like(emitted)
     backward = np.ones_like(emitted)
-    scales = np.empty(emitted.shape[1], dtype=np.float32)
+    scales = np.empty(len(emitted), dtype=np.float32)
+    ones = np.ones(emitted.shape[1], dtype=np.float32)
     at = steps.offsets
     for t in range(steps.length):
         begin, end = at[t], at[t + 1]
-        now = _wide(emitted[:, begin:end])
+        now = forward[begin:end]
         if t:
-            now = np.einsum("ij,ib->jb", moves, _wide(forward[:, at[t - 1] : at[t - 1] + end - begin])) * now
-        scale = np.float32(1) / np.add.reduce(now, axis=0)
-        scales[begin:end] = scale[: end - begin]
-        forward[:, begin:end] = (now * scale)[:, : end - begin]
-    emitted *= scales
+            np.matmul(forward[at[t - 1] : at[t - 1] + end - begin], moves, out=now)
+            now *= emitted[begin:end]
+        else:
+            now[:] = emitted[begin:end]
+        scale = 1.0 / (now @ ones)
+        now *= scale[:, None]
+        scales[begin:end] = scale
+    emitted *= scales[:, None]
     into = np.ascontiguousarray(moves.T)
     for t in range(steps.length - 1, 0, -1):
         begin, end = at[t], at[t + 1]
-        arriving = _wide(emitted[:, begin:end] * backward[:, begin:end])
-        left = np.einsum("ij,ib->jb", into, arriving)
-        backward[:, at[t - 1] : at[t - 1] + end - begin] = left[:, : end - begin]
+        np.matmul(
+            emitted[begin:end] * backward[begin:end], into, out=backward[at[t - 1] : at[t - 1] + end - begin]
+        )
     return forward, backward, emitted, scales, moves
-
-
-_NARROWEST = 4
-
-
-def _wide(columns: Floats) -> Floats:
-    """The columns, ones added where they are few: over a single column numpy sums in another order."""
-    count = columns.shape[1]
-    if count >= _NARROWEST:
-        return columns
-    return np.concatenate(
-        [columns, np.ones((columns.shape[0], _NARROWEST - count), dtype=np.float32)], axis=1
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.features import fold, listed, without_proclitics
+from corpus_builder.annotators.tagger.features import fold, without_proclitics
 
 LONGEST_PHRASE = 7
 """In words; longer entries are left out."""
@@ -70,8 +70,6 @@ class PhraseTrie:
     """
 
     numbers: Mapping[str, int]
-    roots: Mapping[int, int]
-    """The node that each word leads to which a phrase begins with."""
     edges: NDArray[np.int64]
     targets: NDArray[np.int64]
     codes: NDArray[np.int64]
@@ -82,7 +80,7 @@ class PhraseTrie:
         if code == 0:
             return []
         place = "B" if code % 2 else "I"
-        return [f"{place}.{name}" for name in listed(self.combinations[(code - 1) // 2])]
+        return [f"{place}.{kind}" for kind in self.combinations[(code - 1) // 2]]
 
     def _follow(self, nodes: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.int64]:
         keys = nodes * len(self.numbers) + words
@@ -97,12 +95,18 @@ class PhraseTrie:
         and its number inside phrases; `NONE` where there is none."""
         folded = fold(word)
         number = self.numbers.get(folded, NONE)
+        roots = [NONE if n == NONE else self._root(n) for n in (number,)]
         rest_node = NONE
         for rest in without_proclitics(folded):
-            rest_node = self.roots.get(self.numbers.get(rest, NONE), NONE)
-            if rest_node != NONE:
+            found = self.numbers.get(rest, NONE)
+            if found != NONE and self._root(found) != NONE:
+                rest_node = self._root(found)
                 break
-        return self.roots.get(number, NONE), rest_node, number
+        return roots[0], rest_node, number
+
+    def _root(self, number: int) -> int:
+        at = int(np.searchsorted(self.edges, number))
+        return int(self.targets[at]) if at < len(self.edges) and self.edges[at] == number else NONE
 
     def find(
         self,
@@ -158,5 +162,4 @@ def trie_of(lexicon: Lexicon) -> PhraseTrie:
     keys = np.array([node * len(numbers) + number for node, number in children], dtype=np.int64)
     targets = np.array(list(children.values()), dtype=np.int64)
     order = np.argsort(keys)
-    roots = {number: target for (node, number), target in children.items() if node == 0}
-    return PhraseTrie(numbers, roots, keys[order], targets[order], codes, combinations)
+    return PhraseTrie(numbers, keys[order], targets[order], codes, combinations)

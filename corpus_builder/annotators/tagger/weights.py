@@ -112,7 +112,9 @@ def load(path: Path) -> Weights:
         OSError: it cannot be read.
     """
     with np.load(path, allow_pickle=False) as arrays:
-        missing = ARRAYS - set(arrays)
+        missing = {"about", "attributes", "weights", "scale", "transitions", "lexicon", "calibration"} - set(
+            arrays
+        )
         if missing:
             raise ValueError(f"{path}: no tagger model: {', '.join(sorted(missing))} missing")
         about: dict[str, Any] = json.loads(_lines(arrays["about"])[0])

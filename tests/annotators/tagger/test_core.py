@@ -153,21 +153,6 @@ def test_documents_do_not_see_each_other(shipped):
     assert both == alone
 
 
-def test_scores_are_the_same_to_the_last_bit_in_any_batch(shipped, articles):
-    texts = [" ".join(chain.from_iterable(sentence.words for sentence in article)) for article in articles]
-    bounds = [[(0, len(text) // 3), (len(text) // 3, len(text))] for text in texts]
-    together = shipped.spans(texts * 3, bounds * 3)
-    alone = [shipped.spans([text], [own])[0] for text, own in zip(texts, bounds, strict=True)]
-    assert together == alone * 3
-    raw = [
-        shipped._label([s.words for s in article], [0] * len(article), scores=True)[1] for article in articles
-    ]
-    flat = [(s.words, i) for i, article in enumerate(articles) for s in article]
-    every = shipped._label([words for words, _ in flat], [i for _, i in flat], scores=True)[1]
-    assert np.array_equal(every.forward, np.concatenate([part.forward for part in raw]))
-    assert np.array_equal(every.backward, np.concatenate([part.backward for part in raw]))
-
-
 def test_a_batch_larger_than_one_decoding_gives_what_its_parts_give(shipped, articles):
     words = [sentence.words for sentence in chain.from_iterable(articles)] * 6
     documents = list(range(len(words)))
