@@ -1,8 +1,6 @@
 """``python -m corpus_builder`` is the command ``corpus-builder``."""
 
-import sys
-
-from corpus_builder.cli import main
+from corpus_builder.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -34,3 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("corpus-builder: stopped; the same command goes on from what is finished", file=sys.stderr)
         return 130
     return status
+
+
+def entry() -> None:
+    """The command as it is installed: run, then leave.
+
+    The ``datasets`` library leaves native threads behind that now and then abort an interpreter on its way out, after all is done; so
+    where it was loaded, the process leaves without waiting for them.
+    """
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "datasets" in sys.modules:
+        os._exit(status)
+    sys.exit(status)

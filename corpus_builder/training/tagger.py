@@ -105,6 +105,8 @@ def model_of(
     held_out = np.zeros((place[-1], len(NAMES)), dtype=np.float32)
     for fold in range(FOLDS):
         inside = [own == fold for own in gold.folds]
+        if not any(inside):
+            continue
         rest = gold.only([not held for held in inside])
         fitted = fit(rest.sentences, lexicon, knowledge, first, [1.0] * len(rest.sentences))
         held = gold.only(inside)
