@@ -39,3 +39,8 @@ def inside_grapheme(text: str, offset: int) -> bool:
 @cache
 def _careful(char: str) -> bool:
     return _CAREFUL.match(char) is not None
+
+
+def may_join(chars: str) -> bool:
+    """Whether any of these characters may make one grapheme with a neighbour; where none does, every offset is a boundary."""
+    return not _PLAIN.issuperset(chars) and any(map(_careful, set(chars)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 #: The two raw fields that carry text; an offset over a raw article always names one of them.
 FIELDS = ("title", "text")
@@ -284,12 +284,32 @@ class Document:
         return "gold" if complete and not annotators else "machine"
 
     def with_sentences(self, layer: SpanLayer) -> Document:
-        return replace(self, sentence_layer=layer)
+        return Document(
+            self.article,
+            self.text,
+            self.offsets,
+            self.block_layer,
+            self.dropped,
+            layer,
+            self.entity_layer,
+            self.label_names,
+            self.annotator_names,
+        )
 
     def with_entities(
         self, layer: EntityLayer, label_names: tuple[str, ...], annotator_names: tuple[str, ...]
     ) -> Document:
-        return replace(self, entity_layer=layer, label_names=label_names, annotator_names=annotator_names)
+        return Document(
+            self.article,
+            self.text,
+            self.offsets,
+            self.block_layer,
+            self.dropped,
+            self.sentence_layer,
+            layer,
+            label_names,
+            annotator_names,
+        )
 
     def as_record(self) -> Mapping[str, object]:
         """The document as plain data, in the form that ``corpus-builder annotate`` prints."""

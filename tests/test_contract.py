@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_builder import Document, annotate
 from corpus_builder.config import Config
-from corpus_builder.contract import check
+from corpus_builder.contract import _faults, _is_surely_sound, check
 from corpus_builder.model import EntityLayer, OffsetMap, SpanLayer
 
 
@@ -67,3 +70,58 @@ def test_a_map_that_does_not_lead_back_is_found() -> None:
     )
     assert any("offset map leaves" in found.message for found in check(replace(document, offsets=wrong)))
     assert any("no raw text" in found.message for found in check(replace(document, offsets=OffsetMap())))
+
+
+@cache
+def _documents() -> tuple[Document, Document]:
+    vocalised = "خبر\n\nوصل سيرغي لافروف إلى القاهرة\u064e. ثم غادرها.\n\nعاد!"
+    return sound(), annotate(vocalised, config=Config(annotate=("patterns", "gazetteer")))
+
+
+@given(st.data())
+def test_what_a_few_passes_call_sound_has_no_fault_span_by_span(data: st.DataObject) -> None:
+    document = data.draw(st.sampled_from(_documents()))
+    place = st.integers(-1, len(document.text) + 1)
+    layers = {
+        "sentence_layer": SpanLayer(*_columns(data, document.sentence_layer, place, kinds=st.integers(0, 4))),
+        "block_layer": SpanLayer(*_columns(data, document.block_layer, place, kinds=st.integers(0, 4))),
+        "entity_layer": EntityLayer(
+            *_columns(
+                data,
+                document.entity_layer,
+                place,
+                labels=st.integers(-1, 7),
+                annotators=st.integers(-1, 2),
+                scores=st.floats(-0.5, 1.5),
+            )
+        ),
+        "offsets": OffsetMap(
+            *_columns(
+                data,
+                document.offsets,
+                place,
+                fields=st.integers(0, 1),
+                raw_starts=place,
+                raw_ends=place,
+                clean_starts=place,
+                clean_ends=place,
+            )
+        ),
+    }
+    changed = data.draw(st.sets(st.sampled_from(sorted(layers)), max_size=2))
+    document = replace(document, **{name: layers[name] for name in changed})
+    if _is_surely_sound(document):
+        assert list(_faults(document)) == []
+
+
+def _columns(
+    data: st.DataObject, layer: object, place: st.SearchStrategy[int], **others: st.SearchStrategy[object]
+) -> list[tuple[object, ...]]:
+    """The layer's columns with a few cells changed, or one row less."""
+    names = list(type(layer).__dataclass_fields__)  # type: ignore[attr-defined]  # every layer is a dataclass
+    columns = [list(getattr(layer, name)) for name in names]
+    for _change in range(data.draw(st.integers(1, 2)) if columns[0] else 0):
+        column = data.draw(st.integers(0, len(names) - 1))
+        row = data.draw(st.integers(0, len(columns[0]) - 1))
+        columns[column][row] = data.draw(others.get(names[column], place))
+    return [tuple(column) for column in columns]

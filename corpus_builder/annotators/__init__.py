@@ -18,11 +18,13 @@ from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 from corpus_builder.problems import CorpusError
 
-__all__ = ["BUILT_IN", "Annotator", "Found", "annotators_for", "combine"]
+__all__ = ["BUILT_IN", "OWN", "Annotator", "Found", "annotators_for", "combine"]
 
 Found = tuple[int, int, str, float]
 Annotator = Callable[[Sequence[Document]], list[list[Found]]]
 BUILT_IN = ("gold", "patterns", "gazetteer", "tagger", "onnx")
+#: Those that give spans in order, with sound edges, by construction; what others give is looked at first.
+OWN = frozenset({"patterns", "gazetteer", "tagger"})
 
 
 def annotators_for(config: Config) -> list[tuple[str, Annotator]]:

@@ -47,7 +47,8 @@ def combine(
 
     A span that repeats an earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the
     same label is left out, unless it is gold; so is a machine's span inside an earlier date, amount or percentage.
-    Where gold is complete for a label, other annotators add none.
+    Where gold is complete for a label, other annotators add none. A label that the registry ``labels`` does not hold is one
+    that the corpus does not ask for.
     """
     gold = document.article.gold
     closed = gold.complete_labels if gold else frozenset()
@@ -63,7 +64,7 @@ def combine(
         if not is_gold and entities_closed:
             continue
         for start, end, label, score in spans:
-            if not is_gold and (label in closed or score < min_score):
+            if label not in numbers or (not is_gold and (label in closed or score < min_score)):
                 continue
             near = kept[bisect_left(kept, (start - longest,)) : bisect_left(kept, (end,))]
             fit = _fits(

@@ -152,3 +152,16 @@ def test_a_bad_annotator_costs_only_the_article_it_fails_on(plug_in: str, functi
 def test_an_unknown_annotator_is_wrong_use(name: str) -> None:
     with pytest.raises(CorpusError, match="annotate names"):
         annotators_for(Config(annotate=(name,)))
+
+
+def test_a_registry_with_fewer_labels_gets_those_alone() -> None:
+    config = Config(annotate=("gold", "patterns", "gazetteer"), labels=("LOC",))
+    article = Article("a", "", "وصل سيرغي لافروف إلى القاهرة يوم 14 آذار/مارس 2024.", "ar")
+    made = annotate_articles([article], tools_for(config))
+    assert [(e.text, e.label) for e in made.documents[0].entities] == [("القاهرة", "LOC")]
+
+
+def test_gold_with_a_label_that_is_not_registered_is_named() -> None:
+    gold = Gold(entities=(GoldSpan(4, 14, "text", "PLANET", "خليفة حفتر"),))
+    made = annotate_articles([Article("a", "", TEXT, "ar", gold=gold)], tools_for(Config(annotate=("gold",))))
+    assert [p.code for r in made.rejected for p in r.problems] == ["annotator-nonsense"]
