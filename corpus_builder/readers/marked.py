@@ -17,6 +17,7 @@ import hashlib
 import re
 import sys
 import tomllib
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from corpus_builder.problems import as_line, problem
 
 _MARK = re.compile(r"⟦(?P<label>[A-Z][A-Z0-9_]*) |⟧|‖|⟨(?P<tag>[^⟨⟩\n]*)⟩|[⟦⟧⟨⟩]|\n")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
+#: Format characters with a shape of their own (Unicode's Prepended_Concatenation_Mark): the end of a verse, the sign of a year.
+_SHAPED = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 #: Keys of the front matter that describe the article to its editors and are no part of the article record.
 EDITORIAL = frozenset({"desk", "style", "region", "hazards", "wire_of", "annotator", "guidelines"})
 
@@ -214,11 +217,17 @@ def _annotation(front: dict[str, object], *scans: _Scan) -> dict[str, object]:
 
 def _trimmed(raw: str, start: int, end: int) -> tuple[int, int] | None:
     """The span without what cleaning turns into nothing at its edges; None if nothing is left."""
-    while start < end and (raw[start].isspace() or not raw[start].isprintable()):
+    while start < end and _is_unseen(raw[start]):
         start += 1
-    while start < end and (raw[end - 1].isspace() or not raw[end - 1].isprintable()):
+    while start < end and _is_unseen(raw[end - 1]):
         end -= 1
     return (start, end) if start < end else None
+
+
+def _is_unseen(char: str) -> bool:
+    """Whether cleaning leaves nothing of this character at a line's edge. Signs such as the end of a verse are format
+    characters too, but have a shape."""
+    return char.isspace() or (unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in _SHAPED)
 
 
 def _proof_read(paths: list[str], *, show: bool) -> int:

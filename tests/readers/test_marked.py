@@ -78,3 +78,13 @@ def test_a_second_annotation_beside_a_marked_article_is_refused(tmp_path: Path) 
     made = accepted(tmp_path, "عنوان\n\nنص\n")
     assert isinstance(made, Rejected)
     assert [found.code for found in made.problems] == ["annotation-duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "kept"), [("\u06dd", True), ("\u0601", True), ("\u200f", False), ("\u00ad", False)]
+)
+def test_a_sign_with_a_shape_stays_at_a_block_s_edge(sign: str, kept: bool) -> None:
+    _article, annotation, problems = parse_marked(f"{FRONT}خبر\n\nتمت الآية{sign}\n", Origin("a"))
+    assert problems == []
+    block = annotation["blocks"][-1]  # type: ignore[index]
+    assert block["end"] - block["start"] == len("تمت الآية") + kept
