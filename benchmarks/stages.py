@@ -25,7 +25,7 @@ from corpus_builder.readers.units import RawRecord
 from corpus_builder.records import articles_of
 from corpus_builder.splits.groups import group_leaders
 from corpus_builder.splits.similarity import signatures
-from corpus_builder.writers.tables import articles_table, sentences_table, tokens_table
+from corpus_builder.writers.tables import articles_table, derived_tables
 
 BATCH = 256
 
@@ -63,8 +63,7 @@ def main(count: int = 4000) -> None:
     signed = stage("near-duplicate signatures", lambda: signatures([document.text for document in finished]))
     stage("near-duplicate groups", lambda: group_leaders(signed, config.splits.similarity))
     table = stage("articles table", lambda: articles_table(finished, LABELS, tools.names))
-    sentences = stage("sentences table", lambda: sentences_table(table))
-    tokens = stage("tokens table", lambda: tokens_table(table, LABELS))
+    sentences, tokens = stage("sentences and tokens tables", lambda: derived_tables(table, LABELS))
     for title, part in (("articles", table), ("sentences", sentences), ("tokens", tokens)):
         stage(
             f"{title} as zstd Parquet",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,75 +19,108 @@ from corpus_builder.tokens import token_spans
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+#: Code points, in 16 or 32 bits.
+Codes = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+Entry = TypeVar("Entry", bound=np.generic)
 _SIGN, _WORD, _DIGIT, _ASCII_DIGIT, _ASCII_LETTER, _MARK, _SPACE, _RARE = range(8)
 _REPEATED = ".…!?؟-–—=*~"
 _BETWEEN_DIGITS = ".,٫٬:/"
 _AFTER_LETTER = ".@/'’&+-"
 _AFTER_ASCII_DIGIT = ".@/+-"
-_ADDRESSES = ("http://", "https://", "www.")
+_JOINERS = "".join(sorted({*_BETWEEN_DIGITS, *_AFTER_LETTER, *_AFTER_ASCII_DIGIT}))
+_COLON, _SLASH, _STOP, _W = map(ord, ":/.w")
 
 
 def tokens_of(texts: Sequence[str]) -> tuple[Ints, Ints]:
     """``(starts, ends)`` of all tokens of all texts, in order, in code points of the texts joined without a gap."""
-    lengths = np.array([len(text) for text in texts], np.int64)
-    first = np.concatenate(([0], np.cumsum(lengths)))
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    joined = "".join(texts)
+    first = np.concatenate(([0], np.cumsum([len(text) for text in texts], dtype=np.int64)))
+    return joined_tokens(joined, codes_of(joined), first)
+
+
+def joined_tokens(joined: str, codes: Codes, first: Ints, cuts: Ints | None = None) -> tuple[Ints, Ints]:
+    """The same for texts already joined: text ``i`` is ``joined[first[i]:first[i + 1]]``, ``codes`` are its `codes_of`.
+
+    A token is cut in two where one of ``cuts`` (code points of ``joined``, in any order) falls inside it.
+    """
     if not len(codes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    classes = _classes()[np.minimum(codes, 0x10000)]
-    begins = first[:-1][lengths > 0]
-    starts, ends = _plain_tokens(codes, classes, begins)
-    slow = _slow_texts(texts, classes, first, begins)
-    return (starts, ends) if not slow else _with_slow(texts, first, slow, starts, ends)
-
-
-def _plain_tokens(
-    codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], begins: Ints
-) -> tuple[Ints, Ints]:
-    space = classes == _SPACE
+    classes = entries(_classes(), codes)
+    begins = first[:-1][first[1:] > first[:-1]]
+    covered = classes != _SPACE
     mark = classes == _MARK
     word = (classes >= _WORD) & (classes <= _ASCII_LETTER)
     held = mark.copy()
     held[1:] |= word[1:] & (word[:-1] | mark[:-1])
-    _hold_signs(codes, classes, held, begins)
+    addresses = _hold_signs(codes, classes, held, begins)
     held[0] = False
     held[begins] = False
-    begin = ~held & ~space
-    begin[1:] |= held[1:] & space[:-1]
-    begin &= ~space
-    starts = np.flatnonzero(begin)
+    begin = ~held
+    begin[1:] |= ~covered[:-1]
+    begin &= covered
     last = np.empty(len(codes), bool)
-    last[:-1] = space[1:] | begin[1:]
+    last[:-1] = ~covered[1:] | begin[1:]
     last[-1] = True
-    ends = np.flatnonzero(last & ~space) + 1
-    return starts, ends
+    last &= covered
+    for i in _slow_texts(classes, mark, first, begins, addresses):
+        low, high = int(first[i]), int(first[i + 1])
+        begin[low:high] = last[low:high] = False
+        spans = np.array(token_spans(joined[low:high]), np.int64).reshape(-1, 2) + low
+        begin[spans[:, 0]] = True
+        last[spans[:, 1] - 1] = True
+        begun, ended = np.cumsum(begin[low:high]), np.cumsum(last[low:high])
+        covered[low:high] = begun > ended - last[low:high]
+    if cuts is not None:
+        cuts = cuts[(cuts > 0) & (cuts < len(codes))]
+        cuts = cuts[covered[cuts] & covered[cuts - 1]]
+        begin[cuts] = True
+        last[cuts - 1] = True
+    return np.flatnonzero(begin), np.flatnonzero(last) + 1
 
 
-def _hold_signs(
-    codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8], held: Flags, begins: Ints
-) -> None:
-    """Set ``held`` where a sign repeats the one before it, and at both sides of a joiner between two words."""
+def codes_of(text: str) -> Codes:
+    """The code points of a text as numbers, in 16 bits where none needs more."""
+    narrow = text.encode("utf-16-le", "surrogatepass")
+    if len(narrow) == 2 * len(text):
+        return np.frombuffer(narrow, np.uint16)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def entries(table: npt.NDArray[Entry], codes: Codes) -> npt.NDArray[Entry]:
+    """What a table of 0x10001 entries holds for each code point: the last entry stands for all beyond U+FFFF."""
+    return table.take(codes if codes.dtype == np.uint16 else np.minimum(codes, np.uint32(0x10000)))
+
+
+def _hold_signs(codes: Codes, classes: npt.NDArray[np.uint8], held: Flags, begins: Ints) -> Ints:
+    """Set ``held`` where a sign repeats the one before it, and at both sides of a joiner between two words.
+
+    Gives the places of the signs that every address has one of.
+    """
     signs = np.flatnonzero(classes == _SIGN)
     signs = signs[signs > 0]
     sign = codes[signs]
-    repeated = _among(sign, _REPEATED) & (codes[signs - 1] == sign)
+    previous = codes[signs - 1]
+    repeated = entries(_table_of(_REPEATED), sign) & (previous == sign)
     held[signs[repeated]] = True
+    addresses: Ints = signs[((sign == _SLASH) & (previous == _COLON)) | ((sign == _STOP) & (previous == _W))]
+    joining = entries(_table_of(_JOINERS), sign)
     # A sign at the edge of its text joins nothing of the next one's or the last one's.
-    signs = np.setdiff1d(signs[signs < len(codes) - 1], np.concatenate((begins - 1, begins)))
-    sign = codes[signs]
+    edge = np.zeros(len(codes), bool)
+    edge[begins] = edge[begins - 1] = True
+    joining &= ~edge[signs]
+    signs, sign = signs[joining], sign[joining]
     before, after = classes[signs - 1], classes[signs + 1]
     digit_before = (before == _DIGIT) | (before == _ASCII_DIGIT)
     digit_after = (after == _DIGIT) | (after == _ASCII_DIGIT)
     ascii_after = (after == _ASCII_DIGIT) | (after == _ASCII_LETTER)
-    joins = _among(sign, _BETWEEN_DIGITS) & digit_before & digit_after
-    joins |= _among(sign, _AFTER_LETTER) & (before == _ASCII_LETTER) & ascii_after
-    joins |= _among(sign, _AFTER_ASCII_DIGIT) & (before == _ASCII_DIGIT) & (after == _ASCII_LETTER)
+    joins = entries(_table_of(_BETWEEN_DIGITS), sign) & digit_before & digit_after
+    joins |= entries(_table_of(_AFTER_LETTER), sign) & (before == _ASCII_LETTER) & ascii_after
+    joins |= (
+        entries(_table_of(_AFTER_ASCII_DIGIT), sign) & (before == _ASCII_DIGIT) & (after == _ASCII_LETTER)
+    )
     held[signs[joins]] = True
     held[signs[joins] + 1] = True
-
-
-def _among(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
-    return _table_of(characters)[np.minimum(codes, 0x10000)]
+    return addresses
 
 
 @cache
@@ -96,29 +130,16 @@ def _table_of(characters: str) -> Flags:
     return table
 
 
-def _slow_texts(texts: Sequence[str], classes: npt.NDArray[np.uint8], first: Ints, begins: Ints) -> list[int]:
-    """The texts that need the whole rule."""
+def _slow_texts(
+    classes: npt.NDArray[np.uint8], mark: Flags, first: Ints, begins: Ints, addresses: Ints
+) -> list[int]:
+    """The texts that need the whole rule, and those with something like an address."""
     odd = classes == _RARE
-    mark = classes == _MARK
     odd[1:] |= mark[1:] & (classes[:-1] == _SPACE)
     odd[begins] |= mark[begins]
-    slow = set((np.searchsorted(first, np.flatnonzero(odd), side="right") - 1).tolist())
-    slow.update(i for i, text in enumerate(texts) if any(address in text for address in _ADDRESSES))
-    return sorted(slow)
-
-
-def _with_slow(
-    texts: Sequence[str], first: Ints, slow: Sequence[int], starts: Ints, ends: Ints
-) -> tuple[Ints, Ints]:
-    all_starts, all_ends = [], []
-    position = 0
-    for i in slow:
-        low, high = np.searchsorted(starts, (first[i], first[i + 1]))
-        spans = np.array(token_spans(texts[i]), np.int64).reshape(-1, 2) + first[i]
-        all_starts += [starts[position:low], spans[:, 0]]
-        all_ends += [ends[position:low], spans[:, 1]]
-        position = high
-    return np.concatenate([*all_starts, starts[position:]]), np.concatenate([*all_ends, ends[position:]])
+    places = np.concatenate((np.flatnonzero(odd), addresses)) if len(addresses) else np.flatnonzero(odd)
+    slow = np.searchsorted(first, places, side="right") - 1
+    return sorted(set(slow.tolist()))
 
 
 @cache
@@ -127,15 +148,15 @@ def _classes() -> npt.NDArray[np.uint8]:
     table = np.full(0x10001, _SIGN, np.uint8)
     everything = "".join(map(chr, range(0x10000)))
     for number, pattern in (
-        (_SPACE, r"[\p{Z}\p{Cc}\p{Cf}\p{Cs}]"),
-        (_WORD, r"[\p{L}\p{N}_]"),
-        (_DIGIT, r"\p{Nd}"),
-        (_MARK, r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{M}]"),
-        (_RARE, r"[\p{GCB=Prepend}\p{InCB=Linker}\p{RI}\u200C\u200D]"),
-        (_ASCII_DIGIT, "[0-9]"),
-        (_ASCII_LETTER, "[A-Za-z]"),
+        (_SPACE, r"[\p{Z}\p{Cc}\p{Cf}\p{Cs}]+"),
+        (_WORD, r"[\p{L}\p{N}_]+"),
+        (_DIGIT, r"\p{Nd}+"),
+        (_MARK, r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{M}]+"),
+        (_RARE, r"[\p{GCB=Prepend}\p{InCB=Linker}\p{RI}\u200C\u200D]+"),
+        (_ASCII_DIGIT, "[0-9]+"),
+        (_ASCII_LETTER, "[A-Za-z]+"),
     ):
-        found = [match.start() for match in regex.finditer(pattern, everything, regex.V1)]
-        table[found] = number
+        for found in regex.finditer(pattern, everything, regex.V1):
+            table[found.start() : found.end()] = number
     table[0x10000] = _RARE
     return table

@@ -17,7 +17,7 @@ from corpus_builder.pipeline.collecting import Plan
 from corpus_builder.pipeline.shards import Shard, open_shard
 from corpus_builder.writers.parquet import ParquetFile, WrittenFile, group_edges
 from corpus_builder.writers.schemas import ARTICLES, SCHEMAS
-from corpus_builder.writers.tables import sentences_table, tokens_table
+from corpus_builder.writers.tables import derived_tables
 
 #: How much text goes into one file of ``articles``, and how many rows make a second file worth its name.
 FILE_BYTES = 64 << 20
@@ -80,8 +80,7 @@ def write_files(job: FileJob) -> Published:
     edges = group_edges(job.text_bytes.tolist())
     for low, high in pairwise(edges):
         articles = _gathered(tables, job.shards[low:high], job.rows[low:high])
-        sentences = sentences_table(articles)
-        tokens = tokens_table(articles, job.labels)
+        sentences, tokens = derived_tables(articles, job.labels)
         for config, table in (("articles", articles), ("sentences", sentences), ("tokens", tokens)):
             files[config].write(table)
         _count(figures, articles, sentences, tokens)

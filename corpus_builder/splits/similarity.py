@@ -1,12 +1,13 @@
 """MinHash signatures of texts (Broder 1997), over the sets of their three-word shingles.
 
 Words are folded runs of letters and digits, so that vocalisation, spelling variants and punctuation of one story's
-copies do not count. Word and shingle hashes are made for a whole batch at a time; rensa makes the signatures.
+copies do not count. Word and shingle hashes are made for many texts at a time, as many as the processor's cache holds
+the numbers of; rensa makes the signatures. A signature depends on its text alone, not on what it is made together with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -14,12 +15,15 @@ import numpy.typing as npt
 from rensa import RMinHash
 
 from corpus_builder.folding import REMOVED, fold
+from corpus_builder.token_columns import codes_of, entries
 
 PERMUTATIONS = 128
 #: Signatures of one version only compare with each other; the shard fingerprint holds it.
 ALGORITHM = f"rensa-rminhash-{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}-words-3"
 _SEED = 42
 _WORDS = 3
+#: So many code points are hashed at a time: their numbers stay in the cache, and the tables of powers small.
+_PIECE = 1 << 16
 #: Stands for marks and tatweel, which a word is read without.
 _REMOVED = np.uint64(1 << 32)
 
@@ -30,12 +34,24 @@ _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 
 def signatures(texts: Sequence[str]) -> Signatures:
     """The signatures of these texts, one row of `PERMUTATIONS` numbers for each; texts without words have equal rows."""
-    if not texts:
-        return np.zeros((0, PERMUTATIONS), np.uint32)
-    words, counts = _word_hashes(texts)
-    hashes, offsets = _shingles(words, counts)
-    matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED)
-    return np.array(matrix.to_rows(), np.uint32).reshape(len(texts), PERMUTATIONS)
+    made = np.empty((len(texts), PERMUTATIONS), np.uint32)
+    for low, high in _pieces(texts):
+        hashes, offsets = _shingles(*_word_hashes(texts[low:high]))
+        matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED)
+        made[low:high] = matrix.to_rows()
+    return made
+
+
+def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where to cut ``texts``, so that no piece but a single text is longer than `_PIECE`."""
+    low = size = 0
+    for i, text in enumerate(texts):
+        if i > low and size + len(text) >= _PIECE:
+            yield low, i
+            low, size = i, 0
+        size += len(text) + 1
+    if low < len(texts):
+        yield low, len(texts)
 
 
 def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
@@ -43,8 +59,7 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
 
     A word's hash is the polynomial of its folded letters, read off prefix sums over all letters (Karp and Rabin 1987).
     """
-    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    letters = _letters()[np.minimum(codes, 0x10000)]
+    letters = entries(_letters(), codes_of("\n".join([*texts, ""])))
     text_ends = np.cumsum([len(text) + 1 for text in texts])
     kept = letters != _REMOVED
     if not kept.all():
@@ -54,7 +69,7 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     starts, ends = edges[::2], edges[1::2]
     counts = np.diff(np.searchsorted(starts, text_ends), prepend=0)
-    powers, inverses = _powers(len(letters) + 1)
+    powers, inverses = _powers(len(letters))
     with np.errstate(over="ignore"):
         sums = np.concatenate(
             (np.zeros(1, np.uint64), np.cumsum(letters * powers[: len(letters)], dtype=np.uint64))
@@ -65,15 +80,17 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
 @cache
 def _letters() -> npt.NDArray[np.uint64]:
     """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
-    everything = [chr(code) for code in range(0x10000)]
-    table = np.array([ord(fold(c)) if c.isalnum() else 0 for c in everything] + [0xFFFF], np.uint64)
-    table[[i for i, c in enumerate(everything) if REMOVED.fullmatch(c)]] = _REMOVED
+    everything = "".join(map(chr, range(0x10000)))
+    table = np.append(codes_of(fold(everything)), np.uint16(0xFFFF)).astype(np.uint64)
+    table[:-1] *= np.array([c.isalnum() for c in everything], np.uint64)
+    for found in REMOVED.finditer(everything):
+        table[found.start() : found.end()] = _REMOVED
     return table
 
 
 def _powers(length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Powers of the base and of its inverse modulo 2**64, at least this many of each."""
-    size = 1 << max(16, length.bit_length())
+    size = max(_PIECE, 1 << length.bit_length())
     return _power_table(int(_PRIME), size), _power_table(pow(int(_PRIME), -1, 1 << 64), size)
 
 

@@ -1,27 +1,30 @@
 """From documents to the Arrow tables that are published, by columns.
 
-`articles_table` makes the one table that holds everything; `sentences_table` and `tokens_table` are computed from it, so that nothing
-need be annotated twice. Offsets count code points; the functions here turn them into byte positions of Arrow's UTF-8 buffers
-a whole table at a time.
+`articles_table` makes the one table that holds everything; `derived_tables` computes the other two from it, so that nothing need be
+annotated twice.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus_builder.model import BLOCK_KINDS, Document, EntityLayer, SpanLayer
-from corpus_builder.token_columns import tokens_of
+from corpus_builder.model import BLOCK_KINDS, Document, SpanLayer
+from corpus_builder.token_columns import Ints, joined_tokens
 from corpus_builder.writers.schemas import ARTICLES, ENTITY, SENTENCES, TOKENS
+from corpus_builder.writers.texts import JoinedTexts, encoded, outermost
 
-Ints = npt.NDArray[np.int64]
 _KINDS = pa.array(BLOCK_KINDS)
+#: So many articles are worked on at a time: what is computed for each code point of them stays in the processor's cache.
+_PIECE = 256
 
 
 def articles_table(
@@ -29,10 +32,11 @@ def articles_table(
 ) -> pa.Table:
     """The ``articles`` table of these documents, in their order. All documents share the two registries."""
     articles = [document.article for document in documents]
+    texts = pa.array([document.text for document in documents], pa.string())
     columns = [
         pa.array([article.id for article in articles], pa.string()),
         pa.array([document.title for document in documents], pa.string()),
-        pa.array([document.text for document in documents], pa.string()),
+        texts,
         pa.array([article.language for article in articles], pa.string()),
         pa.array([article.published for article in articles], pa.string()),
         pa.array([article.source for article in articles], pa.string()),
@@ -42,21 +46,23 @@ def articles_table(
         _spans([document.block_layer for document in documents], ARTICLES.field("blocks").type),
         _spans([document.sentence_layer for document in documents], ARTICLES.field("sentences").type),
         _entities(documents, labels, annotators),
-        pa.array([hashlib.sha256(document.text.encode()).hexdigest() for document in documents], pa.string()),
+        pa.array([hashlib.sha256(text).hexdigest() for text in encoded(texts)], pa.string()),
     ]
     return pa.Table.from_arrays(columns, schema=ARTICLES)
 
 
 def _offsets(lengths: Sequence[int] | npt.NDArray[Any]) -> pa.Array:
-    return pa.array(np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int32))
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.array(offsets)
 
 
-def _flat(columns: Sequence[tuple[int, ...]], kind: type = np.int32) -> npt.NDArray[np.int32]:
-    return np.fromiter(chain.from_iterable(columns), kind)
+def _flat(columns: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int32]:
+    return np.array(list(chain.from_iterable(columns)), np.int32)
 
 
 def _named(numbers: npt.NDArray[np.int32], names: pa.Array) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), names).cast(pa.string())
+    return names.take(pa.array(numbers))
 
 
 def _spans(layers: Sequence[SpanLayer], kind: pa.DataType) -> pa.Array:
@@ -74,7 +80,7 @@ def _spans(layers: Sequence[SpanLayer], kind: pa.DataType) -> pa.Array:
 def _entities(
     documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]
 ) -> pa.Array:
-    layers: list[EntityLayer] = [document.entity_layer for document in documents]
+    layers = [document.entity_layer for document in documents]
     texts = [
         document.text[start:end]
         for document, layer in zip(documents, layers, strict=True)
@@ -87,140 +93,123 @@ def _entities(
             _named(_flat([layer.labels for layer in layers]), pa.array(labels, pa.string())),
             pa.array(texts, pa.string()),
             _named(_flat([layer.annotators for layer in layers]), pa.array(annotators, pa.string())),
-            pa.array(np.fromiter(chain.from_iterable(layer.scores for layer in layers), np.float64)),
+            pa.array(np.array(list(chain.from_iterable(layer.scores for layer in layers)), np.float64)),
         ],
         fields=list(ENTITY),
     )
     return pa.ListArray.from_arrays(_offsets([len(layer) for layer in layers]), entities)
 
 
-def _list_parts(table: pa.Table, name: str) -> tuple[Ints, pa.StructArray]:
-    """A list column as ``(offsets of length rows + 1, flat struct array)``."""
-    column = table.column(name).combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-    offsets = column.offsets.to_numpy().astype(np.int64)
-    return offsets - offsets[0], column.flatten()
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some articles, with all sentences and entities of theirs. Starts and ends count code points of the joined texts."""
+
+    articles: pa.Table
+    texts: JoinedTexts
+    sentences: pa.StructArray
+    sentence_index: Ints
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    entities: pa.StructArray
+    entity_starts: Ints
+    entity_ends: Ints
 
 
-def _ints(struct: pa.StructArray, field: str) -> Ints:
-    values: Ints = struct.field(field).to_numpy(zero_copy_only=False).astype(np.int64)
-    return values
+def derived_tables(articles: pa.Table, labels: tuple[str, ...]) -> tuple[pa.Table, pa.Table]:
+    """The ``sentences`` and the ``tokens`` table of an ``articles`` table, each in one piece.
 
-
-class _Texts:
-    """The texts of a table, with the byte position of each code point. ``first[i]`` is the first code point of text ``i``."""
-
-    def __init__(self, table: pa.Table) -> None:
-        column = table.column("text").combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
-        _validity, offsets, values = column.buffers()
-        ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4).astype(np.int64)
-        low, high = int(ends[0]), int(ends[-1])
-        self.bytes = (
-            np.frombuffer(values, np.uint8, high, 0)[low:high] if high > low else np.zeros(0, np.uint8)
-        )
-        self.strings: list[str] = column.to_pylist()
-        self.positions: Ints = np.append(np.flatnonzero((self.bytes & 0xC0) != 0x80), high - low)
-        self.first: Ints = np.searchsorted(self.positions, ends - low)
-
-    def slices(self, rows: Ints, starts: Ints, ends: Ints) -> pa.Array:
-        """The strings at ``[starts, ends)`` (code points) of the given rows, which must be in order and disjoint."""
-        low = self.positions[self.first[rows] + starts]
-        high = self.positions[self.first[rows] + ends]
-        edges = np.zeros(len(self.bytes) + 1, np.int8)
-        # No two spans share a start or an end; where one ends and the next begins, the bytes run on.
-        edges[low] += 1
-        edges[high] -= 1
-        inside = np.cumsum(edges[:-1], dtype=np.int8).view(bool)
-        offsets = np.concatenate(([0], np.cumsum(high - low))).astype(np.int32)
-        return pa.StringArray.from_buffers(len(low), pa.py_buffer(offsets), pa.py_buffer(self.bytes[inside]))
+    Both have a row for each sentence: ``sentences`` with its entities at offsets in the sentence, ``tokens`` with its tokens, their
+    offsets in the article and IOB2 tags of the outermost entities. A token is cut where an entity begins or ends inside it, so
+    that an attached particle is a token of its own.
+    """
+    sentences, tokens = [SENTENCES.empty_table()], [TOKENS.empty_table()]
+    for piece in _pieces(articles):
+        sentences.append(_sentences(piece))
+        tokens.append(_tokens(piece, labels))
+    return pa.concat_tables(sentences).combine_chunks(), pa.concat_tables(tokens).combine_chunks()
 
 
 def sentences_table(articles: pa.Table) -> pa.Table:
-    """The ``sentences`` table: a row for each sentence, with its entities at offsets in the sentence."""
-    texts = _Texts(articles)
-    offsets, sentences = _list_parts(articles, "sentences")
-    counts = np.diff(offsets)
-    rows = np.repeat(np.arange(len(counts)), counts)
-    starts, ends = _ints(sentences, "start"), _ints(sentences, "end")
-    entity_offsets, entities = _list_parts(articles, "entities")
-    owner = _owners(texts, rows, starts, entity_offsets, _ints(entities, "start"))
+    """The ``sentences`` table alone."""
+    made = [_sentences(piece) for piece in _pieces(articles)]
+    return pa.concat_tables([SENTENCES.empty_table(), *made]).combine_chunks()
+
+
+def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
+    """The ``tokens`` table alone."""
+    made = [_tokens(piece, labels) for piece in _pieces(articles)]
+    return pa.concat_tables([TOKENS.empty_table(), *made]).combine_chunks()
+
+
+def _pieces(articles: pa.Table) -> Iterator[_Piece]:
+    for low in range(0, articles.num_rows, _PIECE):
+        piece = articles.slice(low, _PIECE).combine_chunks()
+        texts = JoinedTexts.of(piece.column("text").chunk(0))
+        offsets, rows, sentences = _list_parts(piece.column("sentences").chunk(0))
+        _offsets, entity_rows, entities = _list_parts(piece.column("entities").chunk(0))
+        base, entity_base = texts.first[rows], texts.first[entity_rows]
+        yield _Piece(
+            piece,
+            texts,
+            sentences,
+            np.arange(len(rows)) - offsets[rows],
+            rows,
+            base + sentences.field("start").to_numpy(),
+            base + sentences.field("end").to_numpy(),
+            entities,
+            entity_base + entities.field("start").to_numpy(),
+            entity_base + entities.field("end").to_numpy(),
+        )
+
+
+def _list_parts(column: pa.ListArray) -> tuple[Ints, Ints, pa.StructArray]:
+    """A list column as offsets into its elements, the row of each element, and the elements."""
+    offsets = column.offsets.to_numpy().astype(np.int64)
+    rows = np.repeat(np.arange(len(column)), np.diff(offsets))
+    return offsets - offsets[0], rows, column.flatten()
+
+
+def _sentences(piece: _Piece) -> pa.Table:
+    """The rows of the ``sentences`` table."""
+    rows = pa.array(piece.rows)
+    entity_offsets = np.append(np.searchsorted(piece.entity_starts, piece.starts), len(piece.entities))
+    base = np.repeat(piece.sentences.field("start").to_numpy(), np.diff(entity_offsets))
     moved = pa.StructArray.from_arrays(
         [
-            pa.array((_ints(entities, "start") - starts[owner]).astype(np.int32)),
-            pa.array((_ints(entities, "end") - starts[owner]).astype(np.int32)),
-            *(entities.field(name) for name in ("label", "text", "annotator", "score")),
+            pa.array(piece.entities.field("start").to_numpy() - base),
+            pa.array(piece.entities.field("end").to_numpy() - base),
+            *(piece.entities.field(name) for name in ("label", "text", "annotator", "score")),
         ],
         fields=list(ENTITY),
     )
-    entity_counts = np.bincount(owner, minlength=len(rows))
     columns = [
-        articles.column("article_id").take(pa.array(rows)),
-        pa.array((np.arange(len(rows)) - offsets[rows]).astype(np.int32)),
-        sentences.field("start"),
-        sentences.field("end"),
-        sentences.field("kind"),
-        texts.slices(rows, starts, ends),
-        pa.ListArray.from_arrays(_offsets(entity_counts), moved),
-        articles.column("language").take(pa.array(rows)),
-        articles.column("license").take(pa.array(rows)),
+        piece.articles.column("article_id").chunk(0).take(rows),
+        pa.array(piece.sentence_index.astype(np.int32)),
+        *(piece.sentences.field(name) for name in ("start", "end", "kind")),
+        piece.texts.slices(piece.starts, piece.ends),
+        pa.ListArray.from_arrays(pa.array(entity_offsets.astype(np.int32)), moved),
+        piece.articles.column("language").chunk(0).take(rows),
+        piece.articles.column("license").chunk(0).take(rows),
     ]
     return pa.Table.from_arrays(columns, schema=SENTENCES)
 
 
-def _owners(texts: _Texts, rows: Ints, starts: Ints, entity_offsets: Ints, entity_starts: Ints) -> Ints:
-    """The number of the sentence that holds each entity."""
-    entity_rows = np.repeat(np.arange(len(entity_offsets) - 1), np.diff(entity_offsets))
-    where: Ints = (
-        np.searchsorted(texts.first[rows] + starts, texts.first[entity_rows] + entity_starts, side="right")
-        - 1
-    )
-    return where
-
-
-def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
-    """The ``tokens`` table: a row for each sentence, its tokens with IOB2 tags of the outermost entities and article offsets.
-
-    A token is cut where an entity begins or ends inside it, so that an attached particle is a token of its own.
-    """
-    texts = _Texts(articles)
-    offsets, sentences = _list_parts(articles, "sentences")
-    counts = np.diff(offsets)
-    rows = np.repeat(np.arange(len(counts)), counts)
-    first = texts.first
-    sentence_starts = first[rows] + _ints(sentences, "start")
-    sentence_ends = first[rows] + _ints(sentences, "end")
-    entity_offsets, entities = _list_parts(articles, "entities")
-    entity_rows = np.repeat(np.arange(len(entity_offsets) - 1), np.diff(entity_offsets))
-    entity_starts = first[entity_rows] + _ints(entities, "start")
-    entity_ends = first[entity_rows] + _ints(entities, "end")
-    outer = _outermost(entity_starts, entity_ends)
-    entity_starts, entity_ends = entity_starts[outer], entity_ends[outer]
-    names = {label: number for number, label in enumerate(labels)}
-    entity_labels = np.array(
-        [names[label] for label in entities.field("label").take(pa.array(np.flatnonzero(outer))).to_pylist()],
-        np.int64,
-    )
-    starts, ends = tokens_of(texts.strings)
-    cuts = np.unique(np.concatenate((entity_starts, entity_ends, sentence_starts, sentence_ends)))
-    starts, ends = _cut(starts, ends, cuts)
-    owner = np.searchsorted(sentence_starts, starts, side="right") - 1
-    inside = np.searchsorted(entity_starts, starts, side="right") - 1
-    tags = np.zeros(len(starts), np.int64)
-    if len(entity_starts):
-        tagged = (inside >= 0) & (starts < entity_ends[np.maximum(inside, 0)])
-        tags[tagged] = (
-            1 + 2 * entity_labels[inside[tagged]] + (starts[tagged] != entity_starts[inside[tagged]])
-        )
-    row = rows[owner]
-    base = first[row]
-    list_offsets = _offsets(np.bincount(owner, minlength=len(rows)))
+def _tokens(piece: _Piece, labels: tuple[str, ...]) -> pa.Table:
+    """The rows of the ``tokens`` table."""
+    outer = outermost(piece.entity_starts, piece.entity_ends)
+    entity_starts, entity_ends = piece.entity_starts[outer], piece.entity_ends[outer]
+    numbers = pc.index_in(piece.entities.field("label"), value_set=pa.array(labels, pa.string()))
+    cuts = np.concatenate((entity_starts, entity_ends, piece.starts, piece.ends))
+    starts, ends = joined_tokens(piece.texts.joined, piece.texts.codes, piece.texts.first, cuts)
+    offsets = np.append(np.searchsorted(starts, piece.starts), len(starts))
+    base = np.repeat(piece.texts.first[piece.rows], np.diff(offsets))
+    list_offsets = pa.array(offsets.astype(np.int32))
+    tags = _tags(starts, entity_starts, entity_ends, numbers.to_numpy()[outer])
     columns = [
-        articles.column("article_id").take(pa.array(rows)),
-        pa.array((np.arange(len(rows)) - offsets[rows]).astype(np.int32)),
-        pa.ListArray.from_arrays(list_offsets, texts.slices(row, starts - base, ends - base)),
+        piece.articles.column("article_id").chunk(0).take(pa.array(piece.rows)),
+        pa.array(piece.sentence_index.astype(np.int32)),
+        pa.ListArray.from_arrays(list_offsets, piece.texts.slices(starts, ends)),
         pa.ListArray.from_arrays(list_offsets, pa.array(tags)),
         pa.ListArray.from_arrays(list_offsets, pa.array((starts - base).astype(np.int32))),
         pa.ListArray.from_arrays(list_offsets, pa.array((ends - base).astype(np.int32))),
@@ -228,19 +217,13 @@ def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=TOKENS)
 
 
-def _outermost(starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
-    """Which spans, in order of (start, -end) and nesting but not crossing, lie in no other."""
-    if not len(starts):
-        return np.zeros(0, bool)
-    reach = np.maximum.accumulate(np.concatenate(([-1], ends[:-1])))
-    return np.asarray(starts >= reach)
-
-
-def _cut(starts: Ints, ends: Ints, cuts: Ints) -> tuple[Ints, Ints]:
-    """Cut tokens at every position that falls inside one."""
-    if not len(starts):
-        return starts, ends
-    holder = np.searchsorted(starts, cuts, side="left") - 1
-    inner = (holder >= 0) & (cuts > starts[np.maximum(holder, 0)]) & (cuts < ends[np.maximum(holder, 0)])
-    extra, holder = cuts[inner], holder[inner]
-    return np.insert(starts, holder + 1, extra), np.insert(ends, holder, extra)
+def _tags(starts: Ints, entity_starts: Ints, entity_ends: Ints, numbers: npt.NDArray[np.int32]) -> Ints:
+    """IOB2 classes of tokens that begin at ``starts``: 0 for O, then B and I of each label in turn."""
+    low, high = np.searchsorted(starts, entity_starts), np.searchsorted(starts, entity_ends)
+    lengths = high - low
+    tags = np.zeros(len(starts), np.int64)
+    inside = np.arange(lengths.sum()) + np.repeat(low - np.cumsum(lengths) + lengths, lengths)
+    tags[inside] = np.repeat(2 * numbers + 2, lengths)
+    begun = lengths > 0
+    tags[low[begun]] = 2 * numbers[begun] + 1
+    return tags

@@ -34,7 +34,8 @@ def test_vocalisation_and_spelling_variants_do_not_count() -> None:
 
 
 def test_signatures_do_not_depend_on_the_batch() -> None:
-    texts = [STORY, OTHER, "", "كلمة", "كلمة واحدة", COPY]
+    long = " ".join(f"كلمة{i} سفينة{i % 7}" for i in range(12_000))
+    texts = [STORY, OTHER, "", "كلمة", "كلمة واحدة", COPY, *[STORY * 40, OTHER] * 9, long, "", STORY]
     together = signatures(texts)
     assert together.shape == (len(texts), PERMUTATIONS)
     for text, row in zip(texts, together, strict=True):

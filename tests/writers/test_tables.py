@@ -14,7 +14,7 @@ from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import BLOCK_KINDS, Article, Document, EntityLayer, OffsetMap, SpanLayer
 from corpus_builder.tokens import token_spans
 from corpus_builder.writers.schemas import ARTICLES, SENTENCES, TOKENS, tag_names
-from corpus_builder.writers.tables import articles_table, sentences_table, tokens_table
+from corpus_builder.writers.tables import articles_table, derived_tables, sentences_table, tokens_table
 
 LABELS = ("PER", "ORG", "LOC")
 ANNOTATORS = ("gold", "patterns")
@@ -185,6 +185,20 @@ def test_a_slice_of_articles_gives_a_slice_of_the_rest(batch, start, chunked):
     ids = range(start, len(batch))
     assert sentences_table(part).to_pylist() == [row for i in ids for row in expected_sentences(batch[i])]
     assert tokens_table(part, LABELS).to_pylist() == [row for i in ids for row in expected_tokens(batch[i])]
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(documents(), min_size=3, max_size=5))
+def test_rows_do_not_depend_on_how_many_articles_come_together(batch):
+    many = batch * 200
+    articles = articles_table(many, LABELS, ANNOTATORS)
+    sentences, tokens = derived_tables(articles, LABELS)
+    assert sentences.equals(sentences_table(articles))
+    assert tokens.equals(tokens_table(articles, LABELS))
+    assert all(column.num_chunks == 1 for table in (sentences, tokens) for column in table.columns)
+    one = articles_table(batch, LABELS, ANNOTATORS)
+    assert sentences.to_pylist() == sentences_table(one).to_pylist() * 200
+    assert tokens.to_pylist() == tokens_table(one, LABELS).to_pylist() * 200
 
 
 def made(text, *entities):

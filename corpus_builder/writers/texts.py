@@ -1,0 +1,81 @@
+"""Texts one after another, and strings cut out of them many at a time.
+
+Offsets count code points of all the texts joined; here they become byte positions of Arrow's UTF-8 buffers, so that no Python string is
+made for a span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpus_builder.token_columns import Codes, Ints, codes_of
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTexts:
+    """Texts joined without a gap. Text ``i`` is ``joined[first[i]:first[i + 1]]``; ``positions`` gives each code point's first byte."""
+
+    joined: str
+    codes: Codes
+    first: Ints
+    data: pa.Buffer
+    positions: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, column: pa.StringArray) -> JoinedTexts:
+        """The texts of a column without nulls; nothing is copied but the code points."""
+        edges, data = _buffers(column)
+        joined = str(memoryview(data), "utf-8")
+        codes = codes_of(joined)
+        positions = _positions(codes)
+        return cls(joined, codes, np.searchsorted(positions, edges), data, positions)
+
+    def slices(self, starts: Ints, ends: Ints) -> pa.StringArray:
+        """The strings at ``[starts, ends)``, which must be in order and disjoint."""
+        if not len(starts):
+            return pa.array([], pa.string())
+        # One column of the spans and of the gaps between them needs no copy; the spans are every other one of it.
+        edges = np.empty(2 * len(starts), np.int32)
+        self.positions.take(starts, out=edges[::2], mode="clip")
+        self.positions.take(ends, out=edges[1::2], mode="clip")
+        pieces = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), self.data)
+        return pieces.take(pa.array(np.arange(0, len(edges), 2)))
+
+
+def encoded(column: pa.StringArray) -> Iterator[memoryview]:
+    """The UTF-8 bytes of each text of a column without nulls."""
+    edges, data = _buffers(column)
+    view = memoryview(data)
+    return (view[low:high] for low, high in pairwise(edges.tolist()))
+
+
+def outermost(starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
+    """Which spans, in order of (start, -end) and nesting but not crossing, lie in no other."""
+    if not len(starts):
+        return np.zeros(0, bool)
+    reach = np.maximum.accumulate(np.concatenate(([-1], ends[:-1])))
+    return np.asarray(starts >= reach)
+
+
+def _buffers(column: pa.StringArray) -> tuple[npt.NDArray[np.int32], pa.Buffer]:
+    """Where the strings of a column begin and end in their bytes, and these."""
+    _validity, offsets, values = column.buffers()
+    edges = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    low, high = int(edges[0]), int(edges[-1])
+    return edges - low, values.slice(low, high - low) if high > low else pa.py_buffer(b"")
+
+
+def _positions(codes: Codes) -> npt.NDArray[np.int32]:
+    """The first byte of each code point in UTF-8, and the number of bytes of all."""
+    widths = np.ones(len(codes), np.uint8)
+    for bound in (0x80, 0x800, 0x10000) if codes.dtype == np.uint32 else (0x80, 0x800):
+        widths += codes >= bound
+    positions = np.zeros(len(codes) + 1, np.int32)
+    np.cumsum(widths, out=positions[1:])
+    return positions
