@@ -76,11 +76,12 @@ def write_bytes(path: Path, data: bytes) -> str:
     return sink.sha256.hexdigest()
 
 
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, never a part."""
+def replace_bytes(path: Path, data: bytes) -> str:
+    """Write a file so that a reader sees the old content or the new one, never a part; give its SHA-256 (hex)."""
     new = path.with_name(f".{path.name}.new")
-    write_bytes(new, data)
+    sha256 = write_bytes(new, data)
     move(new, path)
+    return sha256
 
 
 def make_folder(path: Path) -> None:

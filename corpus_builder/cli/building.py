@@ -11,8 +11,12 @@ from pathlib import Path
 
 from corpus_builder.config import load_config
 from corpus_builder.engines import Engine, EngineError
-from corpus_builder.pipeline.building import BuildReport, identity, rejects_path
+from corpus_builder.pipeline.building import BuildReport
 from corpus_builder.pipeline.building import build as build_dataset
+from corpus_builder.pipeline.identity import identity
+from corpus_builder.pipeline.unchanged import mark_verified
+from corpus_builder.pipeline.workplace import rejects_path
+from corpus_builder.places import is_remote
 from corpus_builder.problems import CorpusError, printed
 
 
@@ -34,13 +38,22 @@ def build(arguments: argparse.Namespace) -> int:
             work=arguments.work,
             progress=progress,
         )
-    _print_summary(report)
-    if report.published and not arguments.no_verify:
+    if report.unchanged:
+        print(
+            f"nothing changed: {report.out} is already what this build would give"
+            f" ({report.kept:,} articles, {report.seconds:.1f} s)",
+            file=sys.stderr,
+        )
+    else:
+        _print_summary(report)
+    if report.published and not (arguments.no_verify or report.verified):
         from corpus_builder.verification import verify as verify_dataset
 
         if problems := verify_dataset(report.out):
             print(printed(problems, "text"), file=sys.stderr)
             return 1
+        if not is_remote(report.out):
+            mark_verified(report.out, report.manifest_sha256)
         print(f"verified: load_dataset({str(report.out)!r}, 'articles')", file=sys.stderr)
     return 0 if report.published else 1
 
@@ -92,7 +105,7 @@ def _print_summary(report: BuildReport) -> None:
         table.add_row(f"  {label}", f"{count:,}", "")
     for split, count in report.splits.items():
         table.add_row(f"split {split}", f"{count:,}", "")
-    table.add_row("time", f"{report.seconds:,.1f} s", "nothing had changed" if report.unchanged else "")
+    table.add_row("time", f"{report.seconds:,.1f} s", "")
     console = Console(stderr=True, highlight=False)
     console.print(table)
     if not report.published:

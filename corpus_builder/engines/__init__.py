@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from corpus_builder.engines.local import InProcess, Processes
 
-__all__ = ["Engine", "EngineError", "InProcess", "Processes", "processes"]
+__all__ = ["Engine", "EngineError", "InProcess", "Processes", "in_order", "processes"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -36,3 +36,19 @@ class Engine(Protocol):
 def processes(workers: int) -> Engine:
     """Jobs in this many processes of this machine; one worker needs no second process."""
     return InProcess() if workers == 1 else Processes(workers)
+
+
+def in_order(
+    engine: Engine,
+    function: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    after_death: Callable[[Job, int], Job],
+    tell: Callable[[int], None],
+) -> Iterator[Result]:
+    """The results in the order of the jobs, when all are done. ``tell`` is told how many are, after each."""
+    results: dict[int, Result] = {}
+    for index, result in engine.run(function, jobs, after_death):
+        results[index] = result
+        tell(len(results))
+    for index in range(len(jobs)):
+        yield results.pop(index)

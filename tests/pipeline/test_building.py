@@ -136,6 +136,7 @@ def test_a_damaged_shard_is_made_again(raw: Path, tmp_path: Path) -> None:
     data = bytearray(shard.read_bytes())
     data[len(data) // 2] ^= 1
     shard.write_bytes(data)
+    (tmp_path / ".out.work" / "published.json").unlink()
     assert built(raw, tmp_path / "out").reused == 0
     assert digest(tmp_path / "out") == expected
 
@@ -237,6 +238,7 @@ def test_leftovers_of_a_killed_build_do_not_matter(raw: Path, tmp_path: Path) ->
     shutil.copytree(tmp_path / "out", work / "new")
     (work / "shard-000099.arrow").write_bytes(b"old")
     (work / ".shard-000000.arrow.new").write_bytes(b"torn")
+    (work / "published.json").unlink()
     built(raw, tmp_path / "out")
     assert digest(tmp_path / "out") == expected
     assert not (work / "new").exists()

@@ -1,0 +1,97 @@
+"""What a build reads: its units, every file they come from with its SHA-256, and the pieces that become shards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus_builder.config import Config
+from corpus_builder.model import Problem
+from corpus_builder.places import is_remote
+from corpus_builder.problems import CorpusError, as_line
+from corpus_builder.readers import Unit, companions, find_units
+from corpus_builder.readers.finding import annotation_files, printed_name
+
+#: A shard is made of this much input; small files are put together.
+SHARD_BYTES = 8 << 20
+SHARD_FILES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read, under its printed name. ``changed_ns`` is when it was last written, 0 for one that lies elsewhere."""
+
+    path: Path
+    name: str
+    bytes: int
+    changed_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a build reads of articles and annotations: units in order, their files by name, and what is wrong with the rest."""
+
+    units: tuple[Unit, ...]
+    files: tuple[InputFile, ...]
+    problems: tuple[Problem, ...]
+
+    def listed(self) -> list[dict[str, str | int]]:
+        """The files as a manifest lists them."""
+        return [{"path": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.files]
+
+
+def find_inputs(paths: Sequence[Path | str], config: Config) -> Inputs:
+    """The inputs at ``paths``. Raises `CorpusError` if one of them is not there or cannot be read."""
+    units, problems = find_units(paths, config)
+    if fatal := [found for found in problems if found.code == "file-unreadable"]:
+        raise CorpusError(as_line(fatal[0]))
+    files = {unit.name: unit.path for unit in units if unit.path.is_file()}
+    beside = [path for unit in units if unit.path.is_file() for path in companions(unit)]
+    files.update((printed_name(path, config), path) for path in (*beside, *annotation_files(paths, config)))
+    return Inputs(
+        tuple(units), tuple(_file(path, name) for name, path in sorted(files.items())), tuple(problems)
+    )
+
+
+def refuse_changed(inputs: Inputs) -> None:
+    """Raise `CorpusError` if a file was changed after its digest was taken: the rows may be of neither content."""
+    for file in inputs.files:
+        if file.changed_ns and _stamp(file.path) != (file.bytes, file.changed_ns):
+            if file.path.is_file() and _sha256(file.path) == file.sha256:
+                continue
+            raise CorpusError(f"{file.name}: the file was changed while it was read; build again")
+
+
+def pieces(units: Sequence[Unit]) -> list[tuple[Unit, ...]]:
+    """Units put together to shards of some megabytes, in their order."""
+    made: list[list[Unit]] = []
+    size = SHARD_BYTES
+    for unit in units:
+        length = unit.byte_end - unit.byte_start or _stamp(unit.path)[0]
+        if size + length > SHARD_BYTES or len(made[-1]) >= SHARD_FILES:
+            made.append([])
+            size = 0
+        made[-1].append(unit)
+        size += length
+    return [tuple(piece) for piece in made]
+
+
+def _file(path: Path, name: str) -> InputFile:
+    size, changed = _stamp(path)
+    return InputFile(path, name, size, changed, _sha256(path))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of the last change; an address has no time, what is no file has neither."""
+    if not path.is_file():
+        return 0, 0
+    found = path.stat()
+    return found.st_size, 0 if is_remote(path) else found.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,85 @@
+"""The places of a build: the output, the locked work folder beside it, and the one step from the old dataset to the new."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_builder import storage
+from corpus_builder.problems import CorpusError
+from corpus_builder.writers.manifest import FILE_NAME
+
+
+def rejects_path(target: Path) -> Path:
+    """Where a build lists what it left out: beside the dataset, never inside."""
+    return target.with_name(f"{target.name}.rejects.jsonl")
+
+
+def work_folder(target: Path) -> Path:
+    """Where a build of ``target`` keeps its shards and what else the next build can use."""
+    return target.with_name(f".{target.name}.work")
+
+
+@contextlib.contextmanager
+def workplace(target: Path) -> Iterator[Path]:
+    """The locked work folder beside the output."""
+    work = work_folder(target)
+    try:
+        storage.make_folder(work)
+    except OSError as error:
+        raise CorpusError(f"{target}: cannot write there: {error.strerror or error}") from error
+    with storage.locked(work / "lock"):
+        yield work
+
+
+def refuse_foreign(target: Path) -> None:
+    """Never replace what we did not write. Raises `CorpusError` where other files lie."""
+    if not target.exists() and not target.is_symlink():
+        return
+    if not target.is_dir() or target.is_symlink():
+        raise CorpusError(f"{target}: the output exists and is no folder; name another with --out")
+    if any(target.iterdir()) and not _is_ours(target):
+        raise CorpusError(
+            f"{target}: the folder holds files that corpus-builder did not write; name another with --out"
+        )
+
+
+def commit(new: Path, target: Path) -> None:
+    """Make the new dataset visible in one step; the old one, if any, is gone only after."""
+    if target.exists():
+        storage.exchange(new, target)
+        storage.remove(new)
+    else:
+        storage.move(new, target)
+
+
+def remove_stale(work: Path, names: Iterable[str]) -> None:
+    """Remove shards of input that is no longer there: all but those of these names."""
+    kept = set(names)
+    for path in work.glob("shard-*"):
+        if path.name.partition(".")[0] not in kept:
+            storage.remove(path)
+    for path in work.glob(".shard-*.new"):
+        storage.remove(path)
+
+
+def write_rejects(target: Path, rejected: Sequence[Mapping[str, Any]]) -> str:
+    """List what was left out, and give the list's SHA-256."""
+    lines = sorted(json.dumps(record, ensure_ascii=False, sort_keys=True) for record in rejected)
+    return storage.replace_bytes(rejects_path(target), "".join(f"{line}\n" for line in lines).encode())
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        found = json.loads((folder / FILE_NAME).read_bytes())
+    except (OSError, ValueError):
+        return False
+    if not isinstance(found, dict) or "manifest_version" not in found:
+        return False
+    listed = {file["path"] for file in found.get("files", [])} | {FILE_NAME}
+    return all(
+        path.relative_to(folder).as_posix() in listed for path in folder.rglob("*") if not path.is_dir()
+    )
