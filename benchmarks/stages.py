@@ -5,14 +5,16 @@ python benchmarks/stages.py [ARTICLES]
 
 from __future__ import annotations
 
-import io
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 from articles import articles
 
 from corpus_builder.annotators import annotators_for
@@ -25,9 +27,18 @@ from corpus_builder.readers.units import RawRecord
 from corpus_builder.records import articles_of
 from corpus_builder.splits.groups import group_leaders
 from corpus_builder.splits.similarity import signatures
+from corpus_builder.writers.parquet import ParquetFile
 from corpus_builder.writers.tables import articles_table, derived_tables
 
 BATCH = 256
+
+
+def written(folder: Path, config: str, table: pa.Table) -> None:
+    """Write a table as a build does: digests of rows and bytes, a file on the disk."""
+    (folder / config).mkdir()
+    file = ParquetFile(folder, config, "train", "train-00000-of-00001.parquet", LABELS)
+    file.write(table)
+    file.close()
 
 
 def main(count: int = 4000) -> None:
@@ -64,11 +75,9 @@ def main(count: int = 4000) -> None:
     stage("near-duplicate groups", lambda: group_leaders(signed, config.splits.similarity))
     table = stage("articles table", lambda: articles_table(finished, LABELS, tools.names))
     sentences, tokens = stage("sentences and tokens tables", lambda: derived_tables(table, LABELS))
-    for title, part in (("articles", table), ("sentences", sentences), ("tokens", tokens)):
-        stage(
-            f"{title} as zstd Parquet",
-            lambda part=part: pq.write_table(part, io.BytesIO(), compression="zstd"),
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        for name, part in (("articles", table), ("sentences", sentences), ("tokens", tokens)):
+            stage(f"{name} as Parquet, with digests", partial(written, Path(folder), name, part))
 
 
 if __name__ == "__main__":
