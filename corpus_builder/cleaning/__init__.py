@@ -6,12 +6,12 @@ depends on that article and on the rules alone, takes linear time, and leaves a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus_builder.cleaning.boilerplate import Rules, load_rules
-from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, is_plain
+from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plain_lines
 from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
 from corpus_builder.folding import line_key
 from corpus_builder.model import BLOCK_KINDS, FIELDS, Article, Document, Dropped, OffsetMap, SpanLayer
@@ -24,28 +24,19 @@ _SEPARATOR = "\n\n"
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of one raw line: kept as (part of) a block, or dropped by a rule. Its kind is set when it is judged."""
+    """A stretch of one raw line: kept as (part of) a block, or dropped by a rule. Its kind is set when it is judged.
+
+    No pieces stand for one, ``text`` itself: what nearly every line of nearly every article comes to.
+    """
 
     field: int
     raw_start: int
     raw_end: int
     text: str
-    pieces: list[Piece]
+    pieces: Sequence[Piece]
     kind: str = ""
     rule: str = ""
     continues: bool = False
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """The columns of a document while it is put together."""
-
-    texts: list[str] = field(default_factory=list)
-    length: int = 0
-    blocks: tuple[list[int], list[int], list[int]] = field(default_factory=lambda: ([], [], []))
-    stretches: tuple[list[int], list[int], list[int], list[int], list[int]] = field(
-        default_factory=lambda: ([], [], [], [], [])
-    )
 
 
 def clean_many(articles: Iterable[Article], rules: Rules) -> list[Document]:
@@ -61,54 +52,59 @@ def clean(article: Article, rules: Rules) -> Document:
     else:
         parts = _title_parts(article.title)
         parts += _body_parts(article, " ".join(part.text for part in parts), rules)
-    dropped = tuple(
+    dropped = [
         Dropped(part.raw_start, part.raw_end, FIELDS[part.field], part.rule, part.text)
         for part in parts
         if part.rule
-    )
-    sheet = _Sheet()
+    ]
+    return _laid_out(article, [part for part in parts if not part.rule] if dropped else parts, tuple(dropped))
+
+
+def _laid_out(article: Article, parts: list[_Part], dropped: tuple[Dropped, ...]) -> Document:
+    """The kept parts one after another: each a new block, or the last block carried on after a soft line break."""
+    texts: list[str] = []
+    length = 0
+    starts: list[int] = []
+    ends: list[int] = []
+    kinds: list[int] = []
+    fields: list[int] = []
+    raw_starts: list[int] = []
+    raw_ends: list[int] = []
+    clean_starts: list[int] = []
+    clean_ends: list[int] = []
     for part in parts:
-        if not part.rule:
-            _lay(sheet, part)
-    blocks, stretches = sheet.blocks, sheet.stretches
+        if length:
+            separator = " " if part.continues else _SEPARATOR
+            texts.append(separator)
+            length += len(separator)
+        if part.continues and starts:
+            ends.pop()
+        else:
+            starts.append(length)
+            kinds.append(_KIND_NUMBERS[part.kind])
+        for raw_start, raw_end, text in part.pieces or ((0, len(part.text), part.text),):
+            fields.append(part.field)
+            raw_starts.append(part.raw_start + raw_start)
+            raw_ends.append(part.raw_start + raw_end)
+            clean_starts.append(length)
+            length += len(text)
+            clean_ends.append(length)
+        texts.append(part.text)
+        ends.append(length)
     return Document(
         article,
-        "".join(sheet.texts),
-        OffsetMap(*map(tuple, stretches)),
-        SpanLayer(tuple(blocks[0]), tuple(blocks[1]), tuple(blocks[2])),
+        "".join(texts),
+        OffsetMap(tuple(fields), tuple(raw_starts), tuple(raw_ends), tuple(clean_starts), tuple(clean_ends)),
+        SpanLayer(tuple(starts), tuple(ends), tuple(kinds)),
         dropped,
     )
-
-
-def _lay(sheet: _Sheet, part: _Part) -> None:
-    """Put a kept part at the end of the document: a new block, or the last one carried on after a soft line break."""
-    starts, ends, kinds = sheet.blocks
-    if sheet.length:
-        separator = " " if part.continues else _SEPARATOR
-        sheet.texts.append(separator)
-        sheet.length += len(separator)
-    if part.continues and starts:
-        ends.pop()
-    else:
-        starts.append(sheet.length)
-        kinds.append(_KIND_NUMBERS[part.kind])
-    fields, raw_starts, raw_ends, clean_starts, clean_ends = sheet.stretches
-    for raw_start, raw_end, text in part.pieces:
-        fields.append(part.field)
-        raw_starts.append(part.raw_start + raw_start)
-        raw_ends.append(part.raw_start + raw_end)
-        clean_starts.append(sheet.length)
-        sheet.length += len(text)
-        clean_ends.append(sheet.length)
-    sheet.texts.append(part.text)
-    ends.append(sheet.length)
 
 
 def _lines(text: str, number: int, low: int = 0, high: int | None = None) -> list[_Part]:
     """The cleaned lines of ``text[low:high]`` that hold anything to see."""
     high = len(text) if high is None else high
-    if is_plain(text):
-        return list(_plain_lines(text, number, low, high))
+    if (lines := plain_lines(text[low:high])) is not None:
+        return _plain_parts(lines, number, low)
     edges = [low]
     for end in LINE_END.finditer(text, low, high):
         edges += end.span()
@@ -120,14 +116,18 @@ def _lines(text: str, number: int, low: int = 0, high: int | None = None) -> lis
     ]
 
 
-def _plain_lines(text: str, number: int, low: int, high: int) -> Iterator[_Part]:
-    start = low
-    for line in text[low:high].split("\n"):
-        bare = line.strip(" ")
-        if bare:
-            at = start + len(line) - len(line.lstrip(" "))
-            yield _Part(number, at, at + len(bare), bare, [(0, len(bare), bare)])
-        start += len(line) + 1
+def _plain_parts(lines: list[str], number: int, at: int) -> list[_Part]:
+    parts = []
+    for line in lines:
+        if line:
+            bare, start = line, at
+            if line[0] == " " or line[-1] == " ":
+                bare = line.strip(" ")
+                start = at + len(line) - len(line.lstrip(" "))
+            if bare:
+                parts.append(_Part(number, start, start + len(bare), bare, ()))
+        at += len(line) + 1
+    return parts
 
 
 def _line(text: str, number: int, low: int, high: int) -> _Part | None:
@@ -149,40 +149,44 @@ def _title_parts(title: str) -> list[_Part]:
 
 
 def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
-    lines = _joined_wraps(_lines(article.text, 1))
-    title_key = line_key(title)
-    longest_title = 2 * len(title) if title_key else 0
     judged: list[_Part] = []
-    kept_lines = 0
-    for part in lines:
-        for piece in [part] if part.continues else _split_part(article.text, part, rules):
-            judged.append(piece)
-            if piece.rule:
-                continue
-            if kept_lines <= 1 and len(piece.text) <= longest_title and line_key(piece.text) == title_key:
-                judged[-1] = _dropped(article.text, piece.raw_start, piece.raw_end, "repeated-title")
-            else:
-                kept_lines += 1
+    for part in _joined_wraps(_lines(article.text, 1)):
+        if part.continues or not (rules.line_rule(part.text) or rules.parts(part.text)):
+            judged.append(part)
+        else:
+            judged += _split_part(article.text, part, rules)
+    _drop_repeated_title(article.text, title, judged)
     kept = [part for part in judged if not part.rule and not part.continues]
-    kinds = iter(kinds_of([part.text for part in kept]))
-    parts: list[_Part] = []
     paragraphs = 0
-    for part in judged:
-        if part.rule or part.continues:
-            parts.append(part)
-            continue
-        kind = next(kinds)
+    for part, kind in zip(kept, kinds_of([part.text for part in kept]), strict=True):
+        part.kind = kind
         if paragraphs == 0 and is_dateline(part.text):
-            parts.append(_with_kind(part, "dateline"))
+            part.kind = "dateline"
             continue
         paragraphs += kind == "paragraph"
         if kind == "paragraph" and paragraphs == 1 and (end := dateline_end(part.text)):
             line, dateline = _cut(part, end)
-            parts.append(_with_kind(dateline, "dateline"))
-            parts.append(_with_kind(line, "paragraph"))
-        else:
-            parts.append(_with_kind(part, kind))
-    return parts
+            line.kind, dateline.kind = "paragraph", "dateline"
+            at = next(i for i, other in enumerate(judged) if other is part)
+            judged[at : at + 1] = [dateline, line]
+    return judged
+
+
+def _drop_repeated_title(text: str, title: str, judged: list[_Part]) -> None:
+    """Drop the title where it comes again as the first or the second line that is kept."""
+    wanted = ""
+    kept_lines = 0
+    for i, part in enumerate(judged):
+        if part.rule:
+            continue
+        if len(part.text) <= 2 * len(title):
+            wanted = wanted or line_key(title)
+            if wanted and line_key(part.text) == wanted:
+                judged[i] = _dropped(text, part.raw_start, part.raw_end, "repeated-title")
+                continue
+        kept_lines += 1
+        if kept_lines > 1:
+            return
 
 
 def _split_part(text: str, part: _Part, rules: Rules) -> list[_Part]:
@@ -210,7 +214,7 @@ def _cut(part: _Part, at: int) -> tuple[_Part, _Part]:
     before: list[Piece] = []
     after: list[Piece] = []
     offset = 0
-    for raw_start, raw_end, text in part.pieces:
+    for raw_start, raw_end, text in part.pieces or ((0, len(part.text), part.text),):
         end = offset + len(text)
         if end <= at:
             before.append((raw_start, raw_end, text))
@@ -250,13 +254,8 @@ def _edge(piece: Piece, *, left: bool) -> Piece:
     return (start + lost, end, shorter) if left else (start, end - lost, shorter)
 
 
-def _with_kind(part: _Part, kind: str) -> _Part:
-    part.kind = kind
-    return part
-
-
 def _dropped(text: str, start: int, end: int, rule: str) -> _Part:
-    return _Part(1, start, end, text[start:end], [], rule=rule)
+    return _Part(1, start, end, text[start:end], (), rule=rule)
 
 
 def _joined_wraps(lines: list[_Part]) -> list[_Part]:
@@ -314,6 +313,6 @@ def _gold_parts(article: Article) -> list[_Part]:
 
 def _uncovered(raw: str, number: int, low: int, high: int) -> list[_Part]:
     return [
-        _Part(number, part.raw_start, part.raw_end, raw[part.raw_start : part.raw_end], [], rule="gold")
+        _Part(number, part.raw_start, part.raw_end, raw[part.raw_start : part.raw_end], (), rule="gold")
         for part in _lines(raw, number, low, high)
     ]

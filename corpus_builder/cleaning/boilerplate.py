@@ -17,8 +17,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+import regex
 
 from corpus_builder.folding import line_key
 from corpus_builder.problems import CorpusError
@@ -27,51 +29,83 @@ PLACES = ("line", "line-start", "regex", "head", "tail")
 _LONGEST_START = 160
 _LONGEST_LINE = 200
 _LONGEST_PART = 120
-#: One of these is in everything that a built-in rule drops at a line's end; looking for them first saves the search.
-_TAIL_HINT = re.compile(r"[/\\(:]|انتهى")
+#: So many code points of a line tell which patterns can match it: enough to leave out nearly all, and soon seen before.
+_OPENING = 3
 
 
-@dataclass(frozen=True, slots=True)
+_Pattern = tuple[re.Pattern[str], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """Compiled boilerplate rules; made by `load_rules`."""
 
     lines: dict[str, str]
     starts: tuple[tuple[str, str], ...]
     first_words: frozenset[str]
-    whole: tuple[tuple[re.Pattern[str], str], ...]
-    heads: tuple[tuple[re.Pattern[str], str], ...]
-    tails: tuple[tuple[re.Pattern[str], str], ...]
+    whole: tuple[_Pattern, ...]
+    heads: tuple[_Pattern, ...]
+    tails: tuple[_Pattern, ...]
     extra_tails: bool
 
     def line_rule(self, line: str) -> str | None:
         """The rule that drops this whole line, if any."""
         if len(line) > _LONGEST_LINE:
             return None
-        key = line_key(line)
-        if (rule := self.lines.get(key)) is not None:
-            return rule
-        if len(line) <= _LONGEST_START and key.partition(" ")[0] in self.first_words:
-            for start, rule in self.starts:
-                if key.startswith(start) and key[len(start) : len(start) + 1] in ("", " "):
-                    return rule
-        return next((rule for pattern, rule in self.whole if pattern.fullmatch(line)), None)
+        if _first_key_word(line.partition(" ")[0]) in self.first_words:
+            key = line_key(line)
+            if (rule := self.lines.get(key)) is not None:
+                return rule
+            if len(line) <= _LONGEST_START:
+                for start, rule in self.starts:
+                    if key.startswith(start) and key[len(start) : len(start) + 1] in ("", " "):
+                        return rule
+        for pattern, rule in _opened_by(self, line[:_OPENING])[0]:
+            if pattern.fullmatch(line):
+                return rule
+        return None
 
     def parts(self, line: str) -> list[tuple[int, int, str]]:
         """The parts ``(start, end, rule)`` at the ends of this line that are dropped, in order; the rest is never empty."""
         found: list[tuple[int, int, str]] = []
-        for pattern, rule in self.heads:
+        for pattern, rule in _opened_by(self, line[:_OPENING])[1]:
             if (match := pattern.match(line, 0, _LONGEST_PART)) and match.end() < len(line):
                 found.append((0, match.end(), rule))
                 break
         low = found[-1][1] if found else 0
         window = max(low, len(line) - _LONGEST_PART)
-        if not self.extra_tails and _TAIL_HINT.search(line, window) is None:
+        end = line[window:]
+        if not ("/" in end or "(" in end or ":" in end or "\\" in end or "انتهى" in end or self.extra_tails):
             return found
         for pattern, rule in self.tails:
-            if (match := pattern.search(line, window)) and match.start() > low and match.end() == len(line):
+            if (match := pattern.search(line, window)) and line[low : match.start()].strip():
                 found.append((match.start(), match.end(), rule))
                 break
         return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _first_key_word(token: str) -> str:
+    """The first word of the key of a line whose first token this is; empty where the token is all signs."""
+    return line_key(token).partition(" ")[0]
+
+
+@lru_cache(maxsize=1 << 16)
+def _opened_by(rules: Rules, opening: str) -> tuple[tuple[_Pattern, ...], tuple[_Pattern, ...]]:
+    """The whole-line and head patterns that a line with this opening can match at all."""
+
+    return (
+        tuple(
+            rule
+            for rule in rules.whole
+            if regex.fullmatch(rule[0].pattern, opening, regex.IGNORECASE, partial=True)
+        ),
+        tuple(
+            rule
+            for rule in rules.heads
+            if regex.match(rule[0].pattern, opening, regex.IGNORECASE, partial=True)
+        ),
+    )
 
 
 @cache
@@ -93,7 +127,7 @@ def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
     return Rules(
         lines,
         tuple(starts),
-        frozenset(start.partition(" ")[0] for start, _rule in starts),
+        frozenset(("", *(key.partition(" ")[0] for key in (*lines, *(start for start, _rule in starts))))),
         _joined(compiled["regex"]),
         tuple(compiled["head"]),
         tuple(compiled["tail"]),

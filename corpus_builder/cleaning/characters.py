@@ -33,15 +33,20 @@ _SHAPED = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "So", "Sk"}
 _SHORT = 4096
 _MARKS = regex.compile(r"\p{M}{24,}")
 _CLUSTER = regex.compile(r"\X")
+#: A space with what follows it up to the next: nothing composes over its start.
+_WORD = re.compile(" [^ ]*|[^ ]+")
 
 #: (raw start, raw end, clean text); the raw part and the clean text have one length or map as a whole.
 Piece = tuple[int, int, str]
 
 
-def is_plain(text: str) -> bool:
-    """Whether the lines of this text, cut at line feeds and stripped, are clean as they are."""
+def plain_lines(text: str) -> list[str] | None:
+    """The lines of this text if each, cut at line feeds and stripped, is clean as it is; else None."""
+    lines = text.split("\n")
     # Python calls every control, format character, odd space and surrogate unprintable.
-    return "  " not in text and text.replace("\n", "").isprintable() and _is_nfc(text)
+    if "  " in text or not all(map(str.isprintable, lines)) or not _is_nfc(text):
+        return None
+    return lines
 
 
 def clean_line(line: str) -> tuple[str, list[Piece]]:
@@ -50,7 +55,9 @@ def clean_line(line: str) -> tuple[str, list[Piece]]:
     Gives the clean line and the pieces it was made of, offsets in code points of ``line``. A piece whose text equals its raw part
     may be long; a changed one is as short as it can be. The clean line has no space at its ends.
     """
-    if _ODD.search(line) is None and _is_nfc(line):
+    if (line.isprintable() and "  " not in line and _is_nfc(line)) or (
+        _ODD.search(line) is None and _is_nfc(line)
+    ):
         return line, [(0, len(line), line)]
     pieces = _composed(_visible(line))
     text = "".join(piece[2] for piece in pieces)
@@ -91,7 +98,7 @@ def _visible(line: str) -> list[Piece]:
 
 
 def _composed(pieces: list[Piece]) -> list[Piece]:
-    """Bring the joined pieces to NFC, cluster by cluster; what is NFC already stays as it is."""
+    """Bring the joined pieces to NFC, cluster by cluster; the words that are NFC already stay as they are."""
     text = "".join(piece[2] for piece in pieces)
     if _is_nfc(text):
         return pieces
@@ -99,14 +106,17 @@ def _composed(pieces: list[Piece]) -> list[Piece]:
     starts, ends = _raw_edges(pieces)
     composed: list[Piece] = []
     same_from = 0
-    for cluster in _CLUSTER.finditer(text):
-        start, end = cluster.span()
-        made = _ordered_nfc(cluster[0])
-        if made == cluster[0]:
+    for word in _WORD.finditer(text):
+        if _is_nfc(word[0]):
             continue
-        composed.extend(_unchanged(text, starts, ends, same_from, start))
-        composed.append((starts[start], ends[end - 1], made))
-        same_from = end
+        for cluster in _CLUSTER.finditer(text, *word.span()):
+            start, end = cluster.span()
+            made = _ordered_nfc(cluster[0])
+            if made == cluster[0]:
+                continue
+            composed.extend(_unchanged(text, starts, ends, same_from, start))
+            composed.append((starts[start], ends[end - 1], made))
+            same_from = end
     composed.extend(_unchanged(text, starts, ends, same_from, len(text)))
     if "".join(piece[2] for piece in composed) != wanted:
         # Composition reached over a cluster boundary: the line maps as a whole.
