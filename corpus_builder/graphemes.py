@@ -12,17 +12,15 @@ _CAREFUL = regex.compile(
     r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=LV}\p{GCB=LVT}\r]"
 )
 _WINDOW = 256
-#: What most text is made of, known without asking.
-_PLAIN = frozenset(
-    chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F)
-)
+#: What most text is made of: between two of these there is a boundary, known without asking.
+PLAIN = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F))
 
 
 def inside_grapheme(text: str, offset: int) -> bool:
     """Whether ``offset`` (code points) falls inside a grapheme of ``text``. Both ends of the text never do."""
     if offset <= 0 or offset >= len(text):
         return False
-    if text[offset] in _PLAIN and text[offset - 1] in _PLAIN:
+    if text[offset] in PLAIN and text[offset - 1] in PLAIN:
         return False
     if not (_careful(text[offset - 1]) or _careful(text[offset])):
         return False
@@ -43,4 +41,4 @@ def _careful(char: str) -> bool:
 
 def may_join(chars: str) -> bool:
     """Whether any of these characters may make one grapheme with a neighbour; where none does, every offset is a boundary."""
-    return not _PLAIN.issuperset(chars) and any(map(_careful, set(chars)))
+    return not PLAIN.issuperset(chars) and any(map(_careful, set(chars)))

@@ -42,7 +42,7 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "gazetteer":
         from corpus_builder.annotators.gazetteer import gazetteer
 
-        return _on_graphemes(gazetteer(config.list_files()))
+        return gazetteer(config.list_files())
     if name == "tagger":
         from corpus_builder.annotators.tagging import tagger
 

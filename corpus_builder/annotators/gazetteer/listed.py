@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, Entry, NameLists, keys
-from corpus_builder.annotators.gazetteer.words import SUFFIXES, Piece, Words, readings
+from corpus_builder.annotators.gazetteer.pieces import ADVERB_ENDS, SUFFIXES, Piece, Pieces, readings
+from corpus_builder.annotators.gazetteer.words import Integers, Words
 
 FAMILY_WORDS = keys("بن ابن بنت آل ولد أبو أبي أبا أم ود بني عبد جامع سورة مار سيدي")
 FULL_NAME_ENDS = keys("الدولي الدولية الوطني الوطنية المركزي المركزية")
@@ -24,78 +22,80 @@ _BODY_NOUNS = keys(
     " نقابة رابطة كنيسة جامع"
 )
 _CLUB_NOUNS = keys("نادي فريق نادى")
+_AFTER_OTHER_PLACES = keys("بن ابن راس") | SUFFIXES
+#: Words beside a name of one word that may forbid it; given names do so too.
+WARY_OF = FAMILY_WORDS | _CLUB_NOUNS | _OTHER_NAME_ENDS | _AFTER_OTHER_PLACES
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
 _QUOTES = ("«", '"', "“", "'", "‘")
 
 
-class Match(NamedTuple):
-    start: int
-    end: int
-    label: str
-    kind: str
+#: A name's start, its end with a minus, its kind and its label; so they sort as they are chosen.
+Match = tuple[int, int, str, str]
 
 
-def listed(words: Words, names: NameLists) -> Iterator[Match]:
-    """The longest listed name that begins with each word, where its neighbours allow it."""
-    for chunk, pieces in enumerate(words.chunks):
-        for piece in pieces:
-            entry, length, last = piece.entry, 1, piece
-            if piece.more is not None:
-                following = words.following(chunk, piece)
-                if following is not None and following.key in piece.more:
-                    entry, length, last = _longest(words, names, chunk, piece, following)
-            if entry is not None:
-                match = _allowed(words, names, chunk, piece, entry, length, last)
-                if match is not None:
-                    yield match
+def listed(words: Words, candidates: Integers, quiet: bytes, pieces: Pieces, names: NameLists) -> list[Match]:
+    """The longest listed name that begins with each of the candidates, where its neighbours allow it; ``quiet`` says of every
+    word whether its neighbours are surely neither more of the name nor words that forbid it."""
+    found: list[Match] = []
+    text = words.text
+    for index, start, end in words.spans(candidates):
+        piece = pieces[text[start:end]]
+        entry, length = piece.entry, 1
+        if quiet[index]:
+            if piece.plain and entry is not None:
+                found.append((start + piece.cut, -end, entry.kind, entry.label))
+                continue
+        elif piece.more is not None and (most := piece.more.get(words.after(index))) is not None:
+            entry, length = _longest(words, index, piece, most, names)
+        if entry is not None:
+            match = _allowed(words, names, index, piece, entry, length)
+            if match is not None:
+                found.append(match)
+    return found
 
 
-def _longest(
-    words: Words, names: NameLists, chunk: int, piece: Piece, following: Piece
-) -> tuple[Entry | None, int, Piece]:
-    """What the longest name that begins with two pieces is, how many words it has, and its last piece."""
+def _longest(words: Words, index: int, piece: Piece, most: int, names: NameLists) -> tuple[Entry | None, int]:
+    """What the longest name of at most ``most`` words that begins with a word is, and how many words it has."""
     key = piece.first
-    entry, length, last = piece.entry, 1, piece
-    for count in range(2, names.longest[piece.first] + 1):
-        key = f"{key} {following.key}"
-        if (found := names.entries.get(key)) is not None:
-            entry, length, last = found, count, following
-        after = words.following(chunk + count - 1, following)
-        if after is None:
+    entry, length = piece.entry, 1
+    for count in range(2, most + 1):
+        following = words.after(index + count - 2)
+        if not following:
             break
-        following = after
-    return entry, length, last
+        key = f"{key} {following}"
+        if (found := names.entries.get(key)) is not None:
+            entry, length = found, count
+    return entry, length
 
 
 def _allowed(
-    words: Words, names: NameLists, chunk: int, piece: Piece, entry: Entry, length: int, last: Piece
+    words: Words, names: NameLists, index: int, piece: Piece, entry: Entry, length: int
 ) -> Match | None:
     """The name as a match, with the adjective that ends its full name; None where its neighbours say that it
     is not the name."""
-    if entry.outside:
-        inside = words.chunks[chunk + entry.outside][0]
-        start = words.start(chunk + entry.outside, inside, 0)
-    else:
-        start = words.start(chunk, piece, piece.cut)
-    end = words.offset(chunk + length - 1) + last.end
+    if entry.label == "LOC" and words.text.startswith(ADVERB_ENDS, words.ends[index + length - 1] - 2):
+        return None
+    cut = 0 if entry.outside else piece.cut
+    first, last = index + entry.outside, index + length - 1
+    start, end = words.starts[first] + cut, words.ends[last]
     if entry.kept:
-        return Match(start, _kept_end(words, chunk, entry.kept), entry.label, entry.kind)
+        return start, -words.ends[index + entry.kept - 1], entry.kind, entry.label
     if entry.needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
         return None
-    if length == 1 and entry.needs != "quote" and not entry.needs and entry.label != "LOC":
-        return Match(start, end, entry.label, entry.kind)
-    previous = words.before(start)
+    if length == 1 and not entry.needs and entry.label != "LOC":
+        return start, -end, entry.kind, entry.label
+    previous = "" if cut else words.before(first)
     if entry.needs == "place" and not _is_noun(previous, PLACE_NOUNS):
         return None
     if entry.needs == "media" and not _is_noun(previous, MEDIA_NOUNS):
         return None
-    following, following_end = words.after(end)
+    following = words.after(last)
     if length == 1:
         other = previous in FAMILY_WORDS or previous in names.given or previous in _CLUB_NOUNS
         other = other or following in _OTHER_NAME_ENDS
         if piece.first in names.adjectives:
             other = other or previous.startswith(("ال", "لل", "وال", "بال"))
-        if entry.label == "LOC" and (other or following in ("بن", "ابن", "راس") or following in SUFFIXES):
+        if entry.label == "LOC" and (other or following in _AFTER_OTHER_PLACES):
             return None
     elif entry.label == "PER":
         if previous in FAMILY_WORDS or previous in names.given or following in _DESCENT:
@@ -106,15 +106,10 @@ def _allowed(
         return None
     elif following and entry.label != "PER":
         if _ends_full_name(following, entry, names):
-            end = following_end
+            end = words.ends[last + 1]
         elif _goes_on(following, entry):
             return None
-    return Match(start, end, entry.label, entry.kind)
-
-
-def _kept_end(words: Words, chunk: int, kept: int) -> int:
-    """The end of the ``kept``-th word from a chunk on."""
-    return words.offset(chunk + kept - 1) + words.chunks[chunk + kept - 1][-1].end
+    return start, -end, entry.kind, entry.label
 
 
 def _is_noun(key: str, nouns: frozenset[str]) -> bool:

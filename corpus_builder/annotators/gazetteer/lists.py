@@ -90,16 +90,15 @@ class Entry(NamedTuple):
 class NameLists:
     """Whole names in ``entries``, and single words that people's names are made of or stand beside.
 
-    ``seconds`` gives for a key's first word the words that may come second; ``longest`` the most words that
-    it may begin.
+    ``seconds`` gives for the first word of names of several words those that may come second, and how many words the longest name
+    that begins with the two has.
     ``servants`` are what follows عبد in given names; ``closed_teh`` the names of one word that end in teh
     marbuta, for which
     a final heh does not stand.
     """
 
     entries: dict[str, Entry]
-    seconds: dict[str, set[str]]
-    longest: dict[str, int]
+    seconds: dict[str, dict[str, int]]
     given: frozenset[str]
     servants: frozenset[str]
     family: frozenset[str]
@@ -150,13 +149,12 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     for path in extra:
         for surface, label, kind in _checked_rows(path):
             entries[" ".join(matching_key(surface).split())] = Entry(label, kind, 0, "")
-    seconds: dict[str, set[str]] = {}
-    longest: dict[str, int] = {}
+    seconds: dict[str, dict[str, int]] = {}
     for key in entries:
-        first, _space, rest = key.partition(" ")
+        first, *rest = key.split(" ", 2)
         if rest:
-            seconds.setdefault(first, set()).add(rest.partition(" ")[0])
-        longest[first] = max(longest.get(first, 1), key.count(" ") + 1)
+            counts = seconds.setdefault(first, {})
+            counts[rest[0]] = max(counts.get(rest[0], 0), key.count(" ") + 1)
     servants = frozenset(name.removeprefix("عبد ") for name in parts["given_name"] if name.startswith("عبد "))
     given, family, titles, verbs, adjectives = (
         frozenset(name for name in parts[part] if len(name) > 2) for part in parts
@@ -164,7 +162,6 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     return NameLists(
         entries,
         seconds,
-        longest,
         given,
         servants,
         family,

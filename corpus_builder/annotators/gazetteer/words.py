@@ -1,208 +1,144 @@
-"""The words of a text that matter to names, and what stands beside a span."""
+"""The words of a text as columns, and what stands beside each of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
-from typing import NamedTuple
+from functools import cache
 
-from corpus_builder.annotators.gazetteer.lists import Entry, NameLists, keys
-from corpus_builder.folding import REMOVED, matching_key
+import numpy as np
+import numpy.typing as npt
 
-LINKS = keys("بن ابن بنت آل ولد أبو أبي أبا أم عبد بو ود")
-SUFFIXES = keys("الدين الله الإسلام الزهراء النبي")
-SERVANT = "عبد"
-#: Chunks that are kept; a text with more different ones starts over, so that memory has a bound.
-_KEPT = 1 << 18
-_LONGEST_KEPT = 40
-_LONGEST_WORD = 40
+from corpus_builder.folding import REMOVED, fold
+from corpus_builder.graphemes import PLAIN
+
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
+
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 WORD = rf"[\w{_MARKS}]"
-_WORDS = re.compile(rf"{WORD}+")
-_LAST = re.compile(rf"{WORD}+\Z")
-_AFTER = re.compile(rf" ({WORD}+)")
+_CODE = 0x1FFFFF
+_IN_WORD = 1 << 30
+_LEFT_OUT = 1 << 31
+_PLAIN = 1 << 29
+#: Code points from here on, surrogates and rare letters, are looked up one by one.
+_TABLED = 0xD800
 
 
-class Piece(NamedTuple):
-    """A word of a chunk.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The words of a text that have letters: ``starts`` and ``ends`` in the text, ``key_starts`` and ``key_ends`` in ``codes``, the
+    code points of the text's matching key; the last of these is in no word. ``joined`` says where one space parts a word from the
+    next, ``plain`` at which offsets of the text surely one character of a reader's ends and another begins."""
 
-    ``start`` and ``end`` are its span in the chunk, ``key`` its key. ``first`` is the key less attached
-    particles under
-    which it begins a listed name ("" for none), ``cut`` the letters that these have, ``entry`` what
-    ``first`` names by itself,
-    ``more`` the words that may come second. ``name`` is what the word is to people's names (`Chunks._name`),
-    ``name_cut`` the
-    letters cut off for that, ``opens`` whether a person's name may begin with it. ``joined`` says whether
-    the word of the next
-    chunk may go on with it.
-    """
-
-    start: int
-    end: int
-    key: str
-    first: str
-    cut: int
-    entry: Entry | None
-    more: set[str] | None
-    name: str
-    name_cut: int
-    opens: bool
-    joined: bool
-
-
-@lru_cache(maxsize=1 << 16)
-def _key(word: str) -> str:
-    return matching_key(word)
-
-
-class Chunks(dict[str, tuple[Piece, ...]]):
-    """The pieces of a chunk of text, worked out once for each different chunk; none where no word matters to
-    names."""
-
-    def __init__(self, names: NameLists) -> None:
-        self.names = names
-        self.inner = frozenset(word for key in names.entries if " " in key for word in key.split()[1:])
-
-    def __missing__(self, chunk: str) -> tuple[Piece, ...]:
-        pieces = tuple(self._piece(match, len(chunk)) for match in _WORDS.finditer(chunk))
-        if not any(piece.first or piece.name or piece.key in self.inner for piece in pieces):
-            pieces = ()
-        if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[chunk] = pieces
-        return pieces
-
-    def _piece(self, match: re.Match[str], length: int) -> Piece:
-        raw = match.group()
-        key = matching_key(raw)
-        options = readings(key)
-        first, cut = next(
-            (
-                (rest, cut)
-                for cut, rest in options
-                if rest in self.names.longest and self._sound(raw, rest, cut)
-            ),
-            ("", 0),
-        )
-        name, name_cut = "", 0
-        if not (key == "علي" and "ى" in raw):
-            name, name_cut = next(
-                ((found, cut) for cut, rest in options if (found := self._name(rest))), ("", 0)
-            )
-        entry, more = self.names.entries.get(first), self.names.seconds.get(first)
-        opens = ("g" in name and "t" not in name) or key[name_cut:] == SERVANT
-        return Piece(
-            match.start(),
-            match.end(),
-            key,
-            first,
-            cut,
-            entry,
-            more,
-            name,
-            name_cut,
-            opens,
-            match.end() == length,
-        )
-
-    def _sound(self, raw: str, rest: str, cut: int) -> bool:
-        """Whether a word may be read so: a short name of one word is not found inside a longer plain word."""
-        if raw[-1] == "ه" and rest in self.names.closed_teh:
-            return False
-        entry = self.names.entries.get(rest)
-        if not cut or entry is None or entry.kind == "country":
-            return True
-        return rest.startswith("ال") or len(rest) > 4 or rest in self.names.seconds
-
-    def _name(self, key: str) -> str:
-        """What a word is to people's names: g(iven), f(amily), x (what follows عبد), s(uffix), l(ink),
-        t(itle), a(mbiguous)."""
-        names = self.names
-        found = ""
-        if key in names.given or (key.startswith("عبدال") and len(key) > 6):
-            found += "g"
-        if key in names.family:
-            found += "f"
-        if key in names.servants:
-            found += "x"
-        if key in SUFFIXES:
-            found += "s"
-        if key in LINKS:
-            found += "l"
-        if found and key in names.titles:
-            found += "t"
-        if found and key in names.ambiguous:
-            found += "a"
-        return found
-
-
-def readings(key: str) -> list[tuple[int, str]]:
-    """The ways to read a key, as letters cut off and what is left: whole, and less attached particles; لل as
-    the article
-    that it holds."""
-    options = [(0, key)]
-    if key.startswith("لل") and len(key) > 4:
-        options.append((0, "ال" + key[2:]))
-    taken = 0
-    for particles in ("وف", "بلك"):
-        if len(key) > taken + 2 and key[taken] in particles:
-            taken += 1
-            options.append((taken, key[taken:]))
-            if particles == "وف" and key.startswith("لل", 1) and len(key) > 5:
-                options.append((1, "ال" + key[3:]))
-    return options
+    codes: Codes
+    starts: Integers
+    ends: Integers
+    key_starts: Integers
+    key_ends: Integers
+    joined: npt.NDArray[np.bool_]
+    plain: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text in chunks with their pieces; ``lengths`` is what the chunks before each one have together,
-    spaces apart."""
+    """A text and its words for reading one at a time: the columns as what is quick to index, ``keys`` the text's matching key."""
 
     text: str
-    chunks: Sequence[tuple[Piece, ...]]
-    lengths: Sequence[int]
+    columns: Columns
+    keys: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    key_starts: Sequence[int]
+    key_ends: Sequence[int]
+    joined: bytes
+    plain: bytes
 
-    def offset(self, chunk: int) -> int:
-        """Where a chunk begins in the text."""
-        return self.lengths[chunk] + chunk
+    def spans(self, words: Integers) -> Iterable[tuple[int, int, int]]:
+        """The words of these indices: index, start and end in the text."""
+        starts, ends = self.columns.starts[words], self.columns.ends[words]
+        return zip(words.tolist(), starts.tolist(), ends.tolist(), strict=True)
 
-    def following(self, chunk: int, piece: Piece) -> Piece | None:
-        """The piece that one space parts from ``piece``, which stands in ``chunk``."""
-        if not piece.joined or chunk + 1 >= len(self.chunks):
-            return None
-        pieces = self.chunks[chunk + 1]
-        return pieces[0] if pieces and pieces[0].start == 0 else None
+    def word(self, index: int) -> str:
+        """A word as it is written."""
+        return self.text[self.starts[index] : self.ends[index]]
 
-    def start(self, chunk: int, piece: Piece, cut: int) -> int:
-        """The offset of a piece less its first ``cut`` letters and the marks on them."""
-        first = at = self.offset(chunk) + piece.start
-        while cut:
-            cut -= REMOVED.match(self.text[at]) is None
-            at += 1
-        while at > first and REMOVED.match(self.text[at]):
-            at += 1
-        return at
+    def key(self, index: int) -> str:
+        """The matching key of a word."""
+        return self.keys[self.key_starts[index] : self.key_ends[index]]
 
-    def before(self, start: int) -> str:
-        """The key of the word that one space parts from ``start``; "" if there is none."""
-        if start == 0 or self.text[start - 1] != " ":
-            return ""
-        space = self.text.rfind(" ", max(0, start - _LONGEST_WORD), start - 1)
-        match = _LAST.search(self.text, max(space + 1, start - _LONGEST_WORD, 0), start - 1)
-        return _key(match.group()) if match else ""
+    def before(self, index: int) -> str:
+        """The key of the word that one space parts from a word; "" if there is none."""
+        return self.key(index - 1) if index and self.joined[index - 1] else ""
 
-    def after(self, end: int) -> tuple[str, int]:
-        """The key of the word that one space parts from ``end`` and where that word ends; "" and ``end`` if
-        there is none."""
-        match = _AFTER.match(self.text, end, end + _LONGEST_WORD)
-        return (_key(match[1]), match.end()) if match else ("", end)
+    def after(self, index: int) -> str:
+        """The key of the word that one space parts from the end of a word; "" if there is none."""
+        return self.key(index + 1) if self.joined[index] else ""
 
 
-def words_of(text: str, chunks: Chunks) -> Words:
-    """The words of a text."""
-    parts = text.replace("\n\n", "\n ").split(" ")
-    return Words(text, list(map(chunks.__getitem__, parts)), list(accumulate(map(len, parts), initial=0)))
+def columns_of(text: str) -> Columns:
+    """The words of a text that begins and ends with what is in no word, say a line break."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    letters = _letters(codes)
+    in_word = letters >= _IN_WORD  # or left out, which only what is in words is
+    edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    key_starts, key_ends = starts, ends
+    kept = letters < _LEFT_OUT
+    key_codes = letters & np.uint32(_CODE)
+    if not kept.all():
+        left_out = np.flatnonzero(~kept)
+        key_codes = key_codes[kept]
+        key_starts = starts - np.searchsorted(left_out, starts)
+        key_ends = ends - np.searchsorted(left_out, ends)
+        lettered = key_starts < key_ends
+        if not lettered.all():
+            starts, ends = starts[lettered], ends[lettered]
+            key_starts, key_ends = key_starts[lettered], key_ends[lettered]
+    joined = np.zeros(len(starts), np.bool_)
+    joined[:-1] = (starts[1:] - ends[:-1] == 1) & (codes[ends[:-1]] == 0x20)
+    plain = (letters & np.uint32(_PLAIN)).astype(np.bool_)
+    plain[1:] &= plain[:-1]
+    return Columns(key_codes, starts, ends, key_starts, key_ends, joined, plain)
+
+
+def words_of(text: str, columns: Columns) -> Words:
+    """The text with its words for reading one at a time."""
+    return Words(
+        text,
+        columns,
+        columns.codes.tobytes().decode("utf-32-le", "surrogatepass"),
+        memoryview(columns.starts),  # type: ignore[arg-type]  # items are int
+        memoryview(columns.ends),  # type: ignore[arg-type]
+        memoryview(columns.key_starts),  # type: ignore[arg-type]
+        memoryview(columns.key_ends),  # type: ignore[arg-type]
+        columns.joined.tobytes(),
+        columns.plain.tobytes(),
+    )
+
+
+def _letters(codes: Codes) -> Codes:
+    """Each code point folded, with bits that say whether it is in a word and whether its key leaves it out."""
+    letters = _table().take(codes, mode="clip")
+    rare = np.flatnonzero(codes >= _TABLED)
+    if len(rare):
+        kinds, which = np.unique(codes[rare], return_inverse=True)
+        read = [code | (_IN_WORD if re.match(r"\w", chr(code)) else 0) for code in kinds.tolist()]
+        letters[rare] = np.array(read, np.uint32)[which]
+    return letters
+
+
+@cache
+def _table() -> Codes:
+    """`_letters` of the code points that are tabled."""
+    every = np.arange(_TABLED, dtype="<u4")
+    text = every.tobytes().decode("utf-32-le")
+    # A no-break space is no letter, nor does it join two words.
+    table = np.frombuffer(fold(text.replace("\u00a0", "\n")).encode("utf-32-le"), "<u4").copy()
+    for run in re.finditer(rf"{WORD}+", text):
+        table[run.start() : run.end()] |= _IN_WORD
+    table[[ord(char) for char in PLAIN]] |= _PLAIN
+    for run in REMOVED.finditer(text):
+        table[run.start() : run.end()] |= _LEFT_OUT
+    return table

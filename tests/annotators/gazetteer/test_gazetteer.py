@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.gazetteer import gazetteer, matcher
+from corpus_builder.annotators.gazetteer.candidates import candidates, sieve_of
+from corpus_builder.annotators.gazetteer.listed import listed
 from corpus_builder.annotators.gazetteer.lists import DATA, name_lists
-from corpus_builder.annotators.gazetteer.words import readings
+from corpus_builder.annotators.gazetteer.people import people
+from corpus_builder.annotators.gazetteer.pieces import Pieces, readings
+from corpus_builder.annotators.gazetteer.words import columns_of, words_of
 from corpus_builder.folding import matching_key
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Article, Document, OffsetMap, SpanLayer
@@ -19,7 +24,12 @@ from corpus_builder.problems import CorpusError
 
 CASES = Path(__file__).parents[2] / "cases" / "gazetteer"
 MARK = re.compile(r"⟦([A-Z]+) |⟧")
-spans_of = matcher(name_lists())
+spans_of_all = matcher(name_lists())
+
+
+def spans_of(text: str) -> list[tuple[int, int, str, float]]:
+    (found,) = spans_of_all([text])
+    return found
 
 
 def unmarked(marked: str) -> tuple[str, list[tuple[int, int, str]]]:
@@ -136,6 +146,42 @@ def test_spans_nest_never_cross_and_begin_and_end_in_words(words: list[str], joi
         for other in found[i + 1 :]:
             assert other[0] >= end or other[1] <= end
             assert other[:2] != (start, end)
+
+
+JOINTS = st.sampled_from(
+    [" ", " ", " ", "  ", "\n\n", "\n", "، ", " \u0640", ".", " «", "» ", " \u064e", "\u0651 ", "\u00a0"]
+)
+TEXTS = st.lists(st.tuples(WORDS, JOINTS), max_size=12).map(lambda parts: "".join(map("".join, parts)))
+
+
+@given(st.lists(TEXTS | st.text(max_size=20), max_size=6))
+def test_a_text_gives_the_same_spans_alone_and_among_others(texts: list[str]) -> None:
+    assert spans_of_all(texts) == [spans_of(text) for text in texts]
+
+
+def test_many_texts_give_the_same_spans_as_each_alone() -> None:
+    lines = [unmarked(marked)[0] for marked, _note in cases()]
+    texts = [" ".join(lines[i:] + lines[:i]) for i in range(len(lines))]
+    assert spans_of_all(texts) == [spans_of(text) for text in texts]
+
+
+NAMES = name_lists()
+SIEVE = sieve_of(NAMES)
+LISTED = st.sampled_from(sorted(NAMES.entries)[::5] + sorted(NAMES.given | NAMES.family | NAMES.titles)[::5])
+ATTACHED = st.sampled_from(["", "", "", "و", "ف", "ب", "ل", "ك", "وب", "ال", "لل", "ولل", "\u0640"])
+
+
+@given(st.lists(st.tuples(ATTACHED, WORDS | LISTED, JOINTS).map("".join), max_size=25))
+def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
+    text = f"\n{''.join(parts)}\n"
+    columns, pieces = columns_of(text), Pieces(NAMES)
+    words = words_of(text, columns)
+    beginnings, openings, quiet = candidates(columns, SIEVE)
+    every = np.arange(len(columns.starts))
+    assert listed(words, beginnings, quiet, pieces, NAMES) == listed(
+        words, every, bytes(len(quiet)), pieces, NAMES
+    )
+    assert list(people(words, openings, pieces, NAMES)) == list(people(words, every, pieces, NAMES))
 
 
 @given(st.text())
