@@ -6,7 +6,6 @@ group is in memory.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections import Counter
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_builder.ordering import orders_of
 from corpus_builder.problems import CorpusError, visible
 from corpus_builder.verification.columns import unequal, whole
 
@@ -180,9 +180,7 @@ def _row_groups(folder: Path, paths: Sequence[Path]) -> Iterator[pa.Table]:
 
 def _keys(table: pa.Table) -> Keys:
     """The numbers that rows are in the order of."""
-    ids = table.column("article_id").to_pylist()
-    joined = b"".join(hashlib.blake2b(article_id.encode(), digest_size=8).digest() for article_id in ids)
-    return np.frombuffer(joined, ">u8").astype(np.uint64)
+    return orders_of(table.column("article_id").to_pylist())
 
 
 def _blocks(streams: Sequence[_Stream]) -> Iterator[tuple[pa.Table, pa.Table]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_builder import Config, CorpusError, build
 from corpus_builder.differences import LabelChange, Move, compare, printed_differences
-from corpus_builder.pipeline.shards import order_of
+from corpus_builder.ordering import order_of
 from corpus_builder.writers.manifest import as_bytes
 from corpus_builder.writers.schemas import ARTICLES
 

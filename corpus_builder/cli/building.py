@@ -14,8 +14,8 @@ from corpus_builder.engines import Engine, EngineError
 from corpus_builder.pipeline.building import BuildReport
 from corpus_builder.pipeline.building import build as build_dataset
 from corpus_builder.pipeline.identity import identity
+from corpus_builder.pipeline.rejects import rejects_path
 from corpus_builder.pipeline.unchanged import mark_verified
-from corpus_builder.pipeline.workplace import rejects_path
 from corpus_builder.places import is_remote
 from corpus_builder.problems import CorpusError, printed
 

@@ -11,9 +11,10 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.engines import Engine, processes
 from corpus_builder.pipeline.inputs import find_inputs
+from corpus_builder.pipeline.rejects import rejects_path
 from corpus_builder.pipeline.report import BuildReport, Progress, report_of
 from corpus_builder.pipeline.unchanged import fingerprint, still_published
-from corpus_builder.pipeline.workplace import refuse_foreign, rejects_path, workplace
+from corpus_builder.pipeline.workplace import refuse_foreign, workplace
 from corpus_builder.places import is_remote, place, store_faults, writable_place
 from corpus_builder.problems import CorpusError
 

@@ -1,7 +1,7 @@
 """The middle of a build: look at all shards together, and say which row goes where.
 
 Rows are put in their published order, an id that comes twice keeps one of its articles, near-duplicates are grouped, and
-each group gets its split. Held in memory for each article: some 60 bytes, its id, and one band of its signature at a time.
+each group gets its split. All of it is columns: some 150 bytes for each article and no Python object that stays.
 """
 
 from __future__ import annotations
@@ -19,77 +19,77 @@ import pyarrow.parquet as pq
 
 from corpus_builder.config import Config
 from corpus_builder.model import Origin, Rejected
-from corpus_builder.pipeline.shards import Shard, open_shard, rejected_record
+from corpus_builder.ordering import order_of
+from corpus_builder.pipeline.rejects import rejected_record
+from corpus_builder.pipeline.shards import Shard, open_shard, read_columns
 from corpus_builder.problems import CorpusError, problem
 from corpus_builder.records import id_key
 from corpus_builder.splits import SplitRule, assign
-from corpus_builder.splits.groups import group_leaders
-from corpus_builder.splits.similarity import PERMUTATIONS, Signatures
+
+#: How many rows are Python objects at a time.
+_STRETCH = 1 << 16
 
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where every row goes. Row *i* in published order is row ``rows[i]`` of shard ``shards[i]``; ``splits`` holds split names."""
+    """Where every row goes. Row *i* in published order is row ``rows[i]`` of shard ``shards[i]`` and belongs to split
+    ``names[splits[i]]``; its text has ``text_bytes[i]`` bytes of UTF-8.
+    """
 
+    names: tuple[str, ...]
     shards: Ints
     rows: Ints
-    ids: tuple[str, ...]
-    splits: tuple[str, ...]
+    splits: npt.NDArray[np.uint8]
     text_bytes: Ints
-    groups: Ints
     rejected: tuple[dict[str, Any], ...]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each split has; an empty one is left out."""
+        found = np.bincount(self.splits, minlength=len(self.names)).tolist()
+        return {name: count for name, count in zip(self.names, found, strict=True) if count}
 
 
 #: Shards, and for each row in published order its shard and its place there, to each row's near-duplicate group: its first row.
 Grouping = Callable[[Sequence[Shard], Ints, Ints, float], Ints]
 
 
-def grouped_here(shards: Sequence[Shard], shard_of: Ints, row_of: Ints, similarity: float) -> Ints:
-    """The grouping with all signatures in memory: 512 bytes for each article."""
-    return group_leaders(_signatures(shards, shard_of, row_of), similarity)
-
-
-def plan(
-    shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], grouping: Grouping = grouped_here
-) -> Plan:
+def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], grouping: Grouping) -> Plan:
     """Order, deduplicate, group and split the rows of all shards."""
-    tables = [open_shard(shard.path) for shard in shards]
-    names = ["article_id", "digest", "order", "split", "published"]
-    whole = pa.concat_tables([table.select(names) for table in tables]) if tables else None
-    if whole is None or whole.num_rows == 0:
-        empty = np.zeros(0, np.int64)
-        return Plan(empty, empty, (), (), empty, empty, ())
-    shard_of = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
-    row_of = np.concatenate([np.arange(table.num_rows) for table in tables])
-    order = pc.sort_indices(
-        whole, sort_keys=[("order", "ascending"), ("article_id", "ascending"), ("digest", "ascending")]
-    ).to_numpy()
-    ids = whole.column("article_id").take(pa.array(order)).to_pylist()
-    unique, rejected = _without_doubles(ids, order, shard_of, row_of, tables)
-    order = order[unique]
-    ids = [ids[i] for i in unique.tolist()]
-    shard_of, row_of = shard_of[order], row_of[order]
+    names = config.splits.names
+    filled = [number for number, shard in enumerate(shards) if shard.rows]
+    if not filled:
+        nothing = np.zeros(0, np.int64)
+        return Plan(names, nothing, nothing, nothing.astype(np.uint8), nothing, ())
+    order, ids, keys = _in_published_order([shards[number] for number in filled])
+    shard_of = np.repeat(filled, [shards[number].rows for number in filled])[order]
+    row_of = np.concatenate([np.arange(shards[number].rows) for number in filled])[order]
+    unique, doubles = _without_doubles(ids, keys)
+    rejected = [
+        _rejected_row(code, detail, shards[shard_of[place]].path, int(row_of[place]))
+        for place, code, detail in doubles
+    ]
+    if doubles:
+        order, shard_of, row_of = order[unique], shard_of[unique], row_of[unique]
+        ids = ids.take(pa.array(unique))
     leaders = grouping(shards, shard_of, row_of, config.splits.similarity)
-    dates = whole.column("published").take(pa.array(order)).to_pylist()
-    own = whole.column("split").take(pa.array(order)).to_pylist()
-    explicit = {row: split for row, split in enumerate(own) if split is not None}
-    assignment = assign(ids, leaders, dates, explicit, ledger, split_rule(config))
-    kept = np.array([split is not None for split in assignment.splits], bool)
-    for row, between in sorted(assignment.conflicts.items()):
-        detail = f"Its near-duplicates are in {' and '.join(between)}"
-        rejected.append(_rejected_row("split-conflict", detail, tables[shard_of[row]], int(row_of[row])))
-    sizes = _text_bytes(tables)
-    return Plan(
-        shard_of[kept],
-        row_of[kept],
-        tuple(article_id for article_id, keep in zip(ids, kept, strict=True) if keep),
-        tuple(split for split in assignment.splits if split is not None),
-        sizes[order][kept],
-        leaders[kept],
-        tuple(rejected),
-    )
+    paths = [shards[number].path for number in filled]
+    own = _column(paths, "split", order)
+    dates = _column(paths, "published", order) if config.splits.by == "time" else None
+    splits, conflicts = _assigned(ids, leaders, dates, own, ledger, config)
+    rejected += [
+        _rejected_row(
+            "split-conflict",
+            f"Its near-duplicates are in {' and '.join(between)}",
+            shards[shard_of[row]].path,
+            int(row_of[row]),
+        )
+        for row, between in conflicts
+    ]
+    sizes = np.concatenate([_text_bytes(path) for path in paths])[order]
+    kept = splits < len(names)
+    return Plan(names, shard_of[kept], row_of[kept], splits[kept], sizes[kept], tuple(rejected))
 
 
 def published_splits(folder: Path) -> Iterator[tuple[str, str]]:
@@ -116,28 +116,90 @@ def split_rule(config: Config) -> SplitRule:
     return SplitRule(splits.shares, splits.key, tuple(sorted(starts, key=lambda start: start[1])))
 
 
+def _in_published_order(shards: Sequence[Shard]) -> tuple[Ints, pa.ChunkedArray, npt.NDArray[np.uint64]]:
+    """The places of all rows in published order; and in that order their ids, and the numbers that they are in the order of."""
+    columns = ["article_id", "digest", "order"]
+    whole = pa.concat_tables([read_columns(shard.path, columns) for shard in shards])
+    keys = [("order", "ascending"), ("article_id", "ascending"), ("digest", "ascending")]
+    order = pc.sort_indices(whole, sort_keys=keys)
+    ids = whole.column("article_id").take(order)
+    return order.to_numpy().astype(np.int64), ids, whole.column("order").to_numpy()[order.to_numpy()]
+
+
 def _without_doubles(
-    ids: Sequence[str], order: Ints, shard_of: Ints, row_of: Ints, tables: Sequence[pa.Table]
-) -> tuple[Ints, list[dict[str, Any]]]:
-    """The places (in published order) that stay, and a record for each article whose id was taken already."""
+    ids: pa.ChunkedArray, keys: npt.NDArray[np.uint64]
+) -> tuple[Ints, list[tuple[int, str, str]]]:
+    """The places (in published order) that stay, and for each that does not the code and detail of why: its id was taken already."""
+    for start in range(0, len(ids), _STRETCH):
+        for place, article_id in enumerate(ids[start : start + _STRETCH].to_pylist(), start):
+            if (key := id_key(article_id)) != article_id:
+                keys[place] = order_of(key)
+    ordered = np.sort(keys)
+    shared = np.flatnonzero(np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]]))
     first: dict[str, str] = {}
-    stays: list[int] = []
-    rejected = []
-    for place, article_id in enumerate(ids):
-        key = id_key(article_id)
-        holder = first.setdefault(key, article_id)
+    doubles = []
+    for place, article_id in zip(shared.tolist(), ids.take(pa.array(shared)).to_pylist(), strict=True):
+        holder = first.setdefault(id_key(article_id), article_id)
         if holder is article_id:
-            stays.append(place)
             continue
         same = holder == article_id
         code = "id-duplicate" if same else "id-collision"
         detail = "Another article has this id" if same else f"The id of another article is {holder}"
-        where = order[place]
-        rejected.append(_rejected_row(code, detail, tables[shard_of[where]], int(row_of[where])))
-    return np.array(stays, np.int64), rejected
+        doubles.append((place, code, detail))
+    return np.delete(np.arange(len(keys)), [place for place, _code, _detail in doubles]), doubles
 
 
-def _rejected_row(code: str, detail: str, table: pa.Table, row: int) -> dict[str, Any]:
+def _assigned(
+    ids: pa.ChunkedArray,
+    leaders: Ints,
+    dates: pa.ChunkedArray | None,
+    own: pa.ChunkedArray,
+    ledger: Mapping[str, str],
+    config: Config,
+) -> tuple[npt.NDArray[np.uint8], list[tuple[int, tuple[str, ...]]]]:
+    """The number of each row's split, or one too many for a row in conflict; and those rows with what their groups were given.
+
+    Some groups at a time are assigned, each of them whole.
+    """
+    names = config.splits.names
+    numbers = {name: number for number, name in enumerate(names)}
+    rule = split_rule(config)
+    by_group = np.argsort(leaders, kind="stable")
+    begins = np.flatnonzero(np.diff(leaders[by_group], prepend=-1))
+    splits = np.empty(len(leaders), np.uint8)
+    conflicts: list[tuple[int, tuple[str, ...]]] = []
+    low = 0
+    while low < len(by_group):
+        after = np.searchsorted(begins, low + _STRETCH)
+        high = int(begins[after]) if after < len(begins) else len(by_group)
+        rows = by_group[low:high]
+        chosen = pa.array(rows)
+        assignment = assign(
+            ids.take(chosen).to_pylist(),
+            leaders[rows].tolist(),
+            [None] * len(rows) if dates is None else dates.take(chosen).to_pylist(),
+            {row: split for row, split in enumerate(own.take(chosen).to_pylist()) if split is not None},
+            ledger,
+            rule,
+        )
+        splits[rows] = [len(names) if split is None else numbers[split] for split in assignment.splits]
+        conflicts += [(int(rows[row]), between) for row, between in assignment.conflicts.items()]
+        low = high
+    return splits, sorted(conflicts)
+
+
+def _column(paths: Sequence[Path], name: str, order: Ints) -> pa.ChunkedArray:
+    """One column of all shards, in this order."""
+    parts = [read_columns(path, [name]).column(0).dictionary_encode() for path in paths]
+    return (
+        pa.chunked_array([chunk for part in parts for chunk in part.chunks])
+        .unify_dictionaries()
+        .take(pa.array(order))
+    )
+
+
+def _rejected_row(code: str, detail: str, path: Path, row: int) -> dict[str, Any]:
+    table = open_shard(path)
     values = {
         name: table.column(name)[row].as_py()
         for name in ("article_id", "title", "text", "path", "line", "record")
@@ -148,27 +210,6 @@ def _rejected_row(code: str, detail: str, table: pa.Table, row: int) -> dict[str
     return rejected_record(Rejected((found,), origin, values["article_id"], record))
 
 
-def _signatures(shards: Sequence[Shard], shard_of: Ints, row_of: Ints) -> Signatures:
-    """All signatures in published order."""
-    gathered = np.empty((len(shard_of), PERMUTATIONS), np.uint32)
-    for number, shard in enumerate(shards):
-        here = np.flatnonzero(shard_of == number)
-        if len(here):
-            gathered[here] = shard_signatures(shard.path)[row_of[here]]
-    return gathered
-
-
-def shard_signatures(path: Path) -> Signatures:
-    """The signatures of a shard's rows, mapped into memory rather than read."""
-    width = PERMUTATIONS * 4
-    column = open_shard(path).column("signature").combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
-    data = np.frombuffer(column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width)
-    return data.reshape(-1, PERMUTATIONS)
-
-
-def _text_bytes(tables: Sequence[pa.Table]) -> Ints:
-    lengths = [pc.binary_length(table.column("text")).to_numpy() for table in tables]
-    sizes: Ints = np.concatenate(lengths).astype(np.int64)
-    return sizes
+def _text_bytes(path: Path) -> Ints:
+    lengths: Ints = pc.binary_length(open_shard(path).column("text")).to_numpy().astype(np.int64)
+    return lengths

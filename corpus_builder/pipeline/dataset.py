@@ -78,7 +78,7 @@ def write_dataset(
         other_files=others,
         configuration=settings(config),
         configuration_sha256=config.digest(),
-        ledger_sha256=hashlib.sha256(json.dumps(sorted(ledger.items())).encode()).hexdigest(),
+        ledger_sha256=_ledger_sha256(ledger),
         components=_components(config, figures),
         figures={split: _sorted(split_figures) for split, split_figures in figures.items()},
     )
@@ -138,6 +138,17 @@ def _components(config: Config, figures: Figures) -> dict[str, str]:
         "annotators": ", ".join(config.annotate),
         "code_sha256": code_digest(),
     }
+
+
+def _ledger_sha256(ledger: Mapping[str, str]) -> str:
+    """SHA-256 (hex) of the ledger as JSON, a list of pairs sorted by id."""
+    digest = hashlib.sha256(b"[")
+    for number, article_id in enumerate(sorted(ledger)):
+        digest.update(
+            (", " if number else "").encode() + json.dumps([article_id, ledger[article_id]]).encode()
+        )
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _sorted(figures: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:

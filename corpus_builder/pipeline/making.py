@@ -11,16 +11,17 @@ from typing import Any
 from corpus_builder.config import Config
 from corpus_builder.engines import Engine, in_order
 from corpus_builder.model import Problem, Rejected
-from corpus_builder.pipeline.collecting import Plan, grouped_here, plan
+from corpus_builder.pipeline.collecting import Plan, plan
 from corpus_builder.pipeline.dataset import Counts, write_dataset
 from corpus_builder.pipeline.identity import code_digest
 from corpus_builder.pipeline.inputs import Inputs, pieces, refuse_changed
-from corpus_builder.pipeline.neighbours import grouped_by
+from corpus_builder.pipeline.neighbours import grouped_by, grouped_here
 from corpus_builder.pipeline.publishing import file_jobs
+from corpus_builder.pipeline.rejects import rejected_record, write_rejects
 from corpus_builder.pipeline.report import BuildReport, Progress, report_of
-from corpus_builder.pipeline.shards import ShardJob, make_shard, rejected_record, shard_after_death
+from corpus_builder.pipeline.shards import ShardJob, make_shard, shard_after_death
 from corpus_builder.pipeline.unchanged import write_note
-from corpus_builder.pipeline.workplace import commit, remove_stale, write_rejects
+from corpus_builder.pipeline.workplace import commit, remove_stale
 from corpus_builder.readers import find_annotations
 from corpus_builder.splits import read_ledger
 
@@ -61,7 +62,7 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
     rejected += [record for shard in shards for record in shard.rejected]
     planned = plan(shards, config, ledger, grouped_by(engine, work) if engine.far else grouped_here)
     rejected += planned.rejected
-    counts = _counts(planned, rejected, config)
+    counts = _counts(planned, rejected)
     notes = Counter(found.code for found in [*problems, *ledger_problems] if found.level != "error")
     for shard in shards:
         notes.update(shard.notes)
@@ -71,9 +72,9 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
         order.target, counts.articles["read"], counts.articles["kept"], counts.rejected, counts.splits,
         dict.fromkeys(config.labels, 0), 0, notes=dict(sorted(notes.items())),
     )  # fmt: skip
-    if planned.ids and not (order.strict and rejected):
+    if len(planned.rows) and not (order.strict and rejected):
         new = work / "new"
-        files = file_jobs(planned, shards, new, list(counts.splits), config.labels)
+        files = file_jobs(planned, shards, new, config.labels)
         made, sha256 = write_dataset(
             new, files, config, order.inputs, ledger, counts, engine,
             lambda done: tell("files", done, len(files)), by_content=order.by_content,
@@ -86,14 +87,13 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
     return replace(report, reused=reused)
 
 
-def _counts(planned: Plan, rejected: Sequence[Mapping[str, Any]], config: Config) -> Counts:
-    kept = len(planned.ids)
+def _counts(planned: Plan, rejected: Sequence[Mapping[str, Any]]) -> Counts:
+    kept = len(planned.rows)
     by_code = Counter(found["code"] for record in rejected for found in record["problems"][:1])
-    splits = Counter(planned.splits)
     return Counts(
         {"read": kept + len(rejected), "kept": kept, "rejected": len(rejected)},
         dict(sorted(by_code.items())),
-        {name: splits[name] for name in config.splits.names if splits[name]},
+        planned.counts(),
     )
 
 

@@ -1,16 +1,17 @@
-"""Near-duplicates found where the shards lie: the same groups as in one memory, without gathering the signatures anywhere.
+"""Near-duplicates found where the shards lie, without gathering their signatures anywhere: here, or by the jobs of an engine.
 
-One kind of job hashes the bands of some shards' signatures into a file that is cut into partitions by band and hash; another takes
+Of jobs, one kind of job hashes the bands of some shards' signatures into a file that is cut into partitions by band and hash; another takes
 one partition of all files, looks up the signatures of the rows that share a hash, and gives the edges. A bucket is never cut, so
 the edges do not depend on how many jobs there are. The caller holds one number for each row, and the edges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -19,8 +20,8 @@ import pyarrow as pa
 
 from corpus_builder import storage
 from corpus_builder.engines import Engine
-from corpus_builder.pipeline.collecting import Grouping, shard_signatures
-from corpus_builder.pipeline.shards import Shard
+from corpus_builder.pipeline.collecting import Grouping
+from corpus_builder.pipeline.shards import Shard, shard_signatures
 from corpus_builder.problems import CorpusError
 from corpus_builder.splits.groups import BANDS, band_hashes, edges, leaders
 from corpus_builder.splits.similarity import PERMUTATIONS
@@ -29,6 +30,9 @@ from corpus_builder.splits.similarity import PERMUTATIONS
 #: that share a hash.
 BAND_FILE_ROWS = 1 << 18
 PARTITION_ROWS = 1 << 20
+#: Bands whose hashes are held at a time, and rows whose signatures are looked up at a time, where one process does it all.
+BANDS_HELD = 6
+LOOKED_UP = 1 << 15
 _MOST_DEATHS = 3
 _PLACES = pa.schema(
     [("hash", pa.uint64()), ("rank", pa.uint32()), ("shard", pa.uint32()), ("row", pa.uint32())]
@@ -56,6 +60,24 @@ class PartitionJob:
     bands: tuple[Path, ...]
     shards: tuple[Path, ...]
     similarity: float
+
+
+def grouped_here(shards: Sequence[Shard], shard_of: Ints, row_of: Ints, similarity: float) -> Ints:
+    """The grouping in this process: some bands at a time, eight bytes for each row and band."""
+    paths = [shard.path for shard in shards]
+
+    def found() -> Iterator[Iterable[tuple[int, int]]]:
+        for first in range(0, BANDS, BANDS_HELD):
+            bands = range(first, min(first + BANDS_HELD, BANDS))
+            hashes = np.empty((len(bands), len(shard_of)), np.uint64)
+            for number, here in _by_shard(shard_of):
+                signatures = shard_signatures(paths[number])
+                for place, band in enumerate(bands):
+                    hashes[place, here] = band_hashes(signatures, band)[row_of[here]]
+            for place in range(len(bands)):
+                yield _shared_edges(hashes[place], shard_of, row_of, paths, similarity).tolist()
+
+    return leaders(len(shard_of), found())
 
 
 def grouped_by(engine: Engine, work: Path) -> Grouping:
@@ -116,17 +138,49 @@ def partition_edges(job: PartitionJob) -> Ints:
     batches = [pa.ipc.open_file(pa.memory_map(str(path))).get_batch(job.number) for path in job.bands]
     table = pa.Table.from_batches(batches, _PLACES)
     hashes, ranks, shards, rows = (column.to_numpy() for column in table.columns)
-    _values, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    shared = np.flatnonzero(counts[inverse] > 1)
     # In published order, for the first of a group to be the same wherever it is looked for.
-    shared = shared[np.argsort(ranks[shared])]
-    signatures = np.empty((len(shared), PERMUTATIONS), np.uint32)
-    for number in np.unique(shards[shared]).tolist():
-        here = np.flatnonzero(shards[shared] == number)
-        signatures[here] = shard_signatures(job.shards[number])[rows[shared[here]]]
-    pairs = np.array(list(edges(signatures, hashes[shared], job.similarity)), np.int64).reshape(-1, 2)
-    ranked: Ints = ranks[shared].astype(np.int64)[pairs]
+    order = np.argsort(ranks)
+    pairs = _shared_edges(hashes[order], shards[order], rows[order], job.shards, job.similarity)
+    ranked: Ints = ranks[order].astype(np.int64)[pairs]
     return ranked
+
+
+def _shared_edges(
+    hashes: npt.NDArray[np.uint64],
+    shard_of: npt.NDArray[Any],
+    row_of: npt.NDArray[Any],
+    paths: Sequence[Path],
+    similarity: float,
+) -> Ints:
+    """Pairs of places (an array of two columns) that share a hash and are near-duplicates; signatures are looked up for these alone.
+
+    Places that share a hash stay together; otherwise some are looked up at a time.
+    """
+    order = np.argsort(hashes, kind="stable")
+    begins = np.flatnonzero(np.diff(hashes[order], prepend=~hashes[order[:1]]))
+    sizes = np.diff(begins, append=len(order))
+    shared = order[np.repeat(sizes > 1, sizes)]
+    ends = np.cumsum(sizes[sizes > 1])
+    found = [np.zeros((0, 2), np.int64)]
+    low = 0
+    while low < len(shared):
+        high = int(ends[min(int(np.searchsorted(ends, low + LOOKED_UP)), len(ends) - 1)])
+        places = np.sort(shared[low:high])
+        signatures = np.empty((len(places), PERMUTATIONS), np.uint32)
+        for number, here in _by_shard(shard_of[places]):
+            signatures[here] = shard_signatures(paths[number])[row_of[places[here]]]
+        pairs = np.array(list(edges(signatures, hashes[places], similarity)), np.int64).reshape(-1, 2)
+        found.append(places[pairs])
+        low = high
+    return np.concatenate(found)
+
+
+def _by_shard(shard_of: npt.NDArray[Any]) -> Iterator[tuple[int, Ints]]:
+    """Each shard that occurs, with the places where it does."""
+    order = np.argsort(shard_of, kind="stable")
+    begins = np.flatnonzero(np.diff(shard_of[order].astype(np.int64), prepend=-1))
+    for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(order)], strict=True):
+        yield int(shard_of[order[begin]]), order[begin:end]
 
 
 def _band_jobs(folder: Path, shards: Sequence[Shard], shard_of: Ints, row_of: Ints) -> list[BandJob]:

@@ -49,37 +49,39 @@ class Published:
     figures: Mapping[str, Counter[str]]
 
 
-def file_jobs(
-    plan: Plan, shards: Sequence[Shard], folder: Path, splits: Sequence[str], labels: tuple[str, ...]
-) -> list[FileJob]:
+def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, labels: tuple[str, ...]) -> list[FileJob]:
     """Cut every split's rows into files: a function of the rows alone."""
     jobs = []
-    split_of = np.array(plan.splits)
-    for split in splits:
-        mine = np.flatnonzero(split_of == split) if len(split_of) else np.zeros(0, np.int64)
+    for split, name in enumerate(plan.names):
+        mine = np.flatnonzero(plan.splits == split)
         if not len(mine):
             continue
         total = int(plan.text_bytes[mine].sum())
         count = max(1, min(_MOST_SMALL_FILES, len(mine) // FILE_ROWS), -(-total // FILE_BYTES))
         for number, part in enumerate(np.array_split(mine, count)):
-            name = f"{split}-{number:05d}-of-{count:05d}.parquet"
-            needed = np.unique(plan.shards[part])
-            local = np.searchsorted(needed, plan.shards[part])
+            file_name = f"{name}-{number:05d}-of-{count:05d}.parquet"
+            needed, local = np.unique(plan.shards[part], return_inverse=True)
             paths = tuple(shards[i].path for i in needed.tolist())
             jobs.append(
-                FileJob(folder, split, name, labels, paths, local, plan.rows[part], plan.text_bytes[part])
+                FileJob(folder, name, file_name, labels, paths, local, plan.rows[part], plan.text_bytes[part])
             )
     return jobs
 
 
 def write_files(job: FileJob) -> Published:
     """Write the rows of one job, row group by row group, to a file of each table."""
-    tables = [open_shard(path).select(ARTICLES.names) for path in job.paths]
+    order = np.argsort(job.shards, kind="stable")
+    ends = np.searchsorted(job.shards[order], np.arange(len(job.paths) + 1))
+    # Each shard is opened once and its rows copied: pages of all shards would pile up in memory otherwise.
+    parts = [
+        open_shard(path).select(ARTICLES.names).take(pa.array(job.rows[order[low:high]]))
+        for path, (low, high) in zip(job.paths, pairwise(ends.tolist()), strict=True)
+    ]
+    places = [order[low:high] for low, high in pairwise(ends.tolist())]
     files = {config: ParquetFile(job.folder, config, job.split, job.name, job.labels) for config in SCHEMAS}
     figures: dict[str, Counter[str]] = {}
-    edges = group_edges(job.text_bytes.tolist())
-    for low, high in pairwise(edges):
-        articles = _gathered(tables, job.shards[low:high], job.rows[low:high])
+    for low, high in pairwise(group_edges(job.text_bytes.tolist())):
+        articles = _stretch(parts, places, low, high)
         sentences, tokens = derived_tables(articles, job.labels)
         for config, table in (("articles", articles), ("sentences", sentences), ("tokens", tokens)):
             files[config].write(table)
@@ -87,15 +89,12 @@ def write_files(job: FileJob) -> Published:
     return Published(tuple(file.close() for file in files.values()), figures)
 
 
-def _gathered(tables: Sequence[pa.Table], shards: Ints, rows: Ints) -> pa.Table:
-    """The rows at these places, in this order, as one contiguous table."""
-    used = np.unique(shards)
-    order = np.argsort(shards, kind="stable")
-    parts = [tables[i].take(pa.array(rows[shards == i])) for i in used.tolist()]
-    back = np.empty(len(order), np.int64)
-    back[order] = np.arange(len(order))
-    table = pa.concat_tables(parts)
-    table = table if len(used) == 1 else table.take(pa.array(back))
+def _stretch(parts: Sequence[pa.Table], places: Sequence[Ints], low: int, high: int) -> pa.Table:
+    """The file's rows from ``low`` to ``high`` in order, as one contiguous table. ``places`` are those of each part's rows, ascending."""
+    cuts = [np.searchsorted(mine, [low, high]).tolist() for mine in places]
+    table = pa.concat_tables(part.slice(a, b - a) for part, (a, b) in zip(parts, cuts, strict=True))
+    came = np.concatenate([mine[a:b] for mine, (a, b) in zip(places, cuts, strict=True)])
+    table = table.combine_chunks().take(pa.array(np.argsort(came)))
     return pa.Table.from_batches([batch for batch in [_one_batch(table)] if batch.num_rows], ARTICLES)
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,30 +22,15 @@ import pyarrow as pa
 
 from corpus_builder import storage
 from corpus_builder.config import Config
-from corpus_builder.model import Article, Origin, Rejected
-from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_for
+from corpus_builder.model import Rejected
 from corpus_builder.pipeline.quarantine import Watch
-from corpus_builder.problems import CorpusError, as_record, problem
+from corpus_builder.pipeline.rows import SHARD, Rows, record_digest
+from corpus_builder.problems import CorpusError
 from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
-from corpus_builder.records import articles_of
-from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, signatures
-from corpus_builder.writers.schemas import ARTICLES
-from corpus_builder.writers.tables import articles_table
+from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, Signatures
 
 BATCH = 256
 _MOST_DEATHS = 300
-SHARD = pa.schema(
-    [
-        *ARTICLES,
-        ("digest", pa.binary(16)),
-        ("order", pa.uint64()),
-        ("split", pa.string()),
-        ("path", pa.string()),
-        ("line", pa.int64()),
-        ("record", pa.int64()),
-        ("signature", pa.binary(PERMUTATIONS * 4)),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +83,13 @@ def make_shard(job: ShardJob) -> Shard:
             note["notes"],
         )
     watch = Watch(job.folder / f"{job.name}.inflight", job.careful) if job.careful else None
-    made = _Rows(job, donor, watch.quarantined() if watch else frozenset())
+    made = Rows(
+        job.config,
+        job.annotations,
+        donor,
+        gold_only=job.gold_only,
+        quarantined=watch.quarantined() if watch else frozenset(),
+    )
     for batch in _batches(_records(job), 1 if watch else BATCH):
         if watch and isinstance(batch[0], RawRecord):
             watch.begin(record_digest(batch[0]))
@@ -133,140 +123,21 @@ def open_shard(path: Path) -> pa.Table:
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
-def rejected_record(rejected: Rejected) -> dict[str, Any]:
-    """A left-out record as one line of the rejects file."""
-    origin = rejected.origin
-    return {
-        "article_id": rejected.article_id,
-        "path": origin.path,
-        "line": origin.line,
-        "record_number": origin.record,
-        "problems": [as_record(found) for found in rejected.problems],
-        "record": _printable(rejected.record),
-    }
+def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
+    """Some columns of a shard, read: nothing of the others comes into memory, and nothing stays mapped."""
+    options = pa.ipc.IpcReadOptions(included_fields=[SHARD.get_field_index(name) for name in names])
+    with pa.OSFile(str(path)) as file:
+        return pa.ipc.open_file(file, options=options).read_all()
 
 
-class _Rows:
-    """The rows of a shard as they come in, new ones and those taken over from an earlier shard of the same piece."""
-
-    def __init__(self, job: ShardJob, donor: pa.Table | None, quarantined: frozenset[bytes]) -> None:
-        self.job = job
-        self.quarantined = quarantined
-        self.tools = _tools(job.config)
-        self.donor = donor
-        self.known = (
-            {digest: row for row, digest in enumerate(donor.column("digest").to_pylist())}
-            if donor is not None
-            else {}
-        )
-        self.taken: list[int] = []
-        self.origins: list[Origin] = []
-        self.tables: list[pa.Table] = []
-        self.read = 0
-        self.reused = 0
-        self.rejected: list[dict[str, Any]] = []
-        self.notes: Counter[str] = Counter()
-
-    def add(self, batch: Sequence[RawRecord | Rejected]) -> None:
-        self.read += len(batch)
-        fresh: list[RawRecord] = []
-        digests: list[bytes] = []
-        for raw in batch:
-            if isinstance(raw, Rejected):
-                self.rejected.append(rejected_record(raw))
-                continue
-            digest = record_digest(raw)
-            row = self.known.get(digest)
-            if digest in self.quarantined:
-                found = problem(
-                    "worker-died", "The process that worked on it was killed", raw.origin, raw.name or None
-                )
-                self.rejected.append(
-                    rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000]))
-                )
-            elif row is not None:
-                self.taken.append(row)
-                self.origins.append(raw.origin)
-            else:
-                fresh.append(raw)
-                digests.append(digest)
-        self._make(fresh, digests)
-
-    def _make(self, fresh: list[RawRecord], digests: list[bytes]) -> None:
-        """Articles of new records, and on to their rows."""
-        articles: list[Article] = []
-        digest_of: dict[int, bytes] = {}
-        for digest, made in zip(
-            digests, articles_of(fresh, self.job.config, self.job.annotations), strict=True
-        ):
-            if isinstance(made, Rejected):
-                self.rejected.append(rejected_record(made))
-                continue
-            article, problems = made
-            self.notes.update(found.code for found in problems)
-            if self.job.gold_only and article.gold is None:
-                found = problem("gold-missing", "The build is of gold only", article.origin, article.id)
-                self.rejected.append(rejected_record(Rejected((found,), article.origin, article.id)))
-                continue
-            digest_of[id(article)] = digest
-            articles.append(article)
-        if articles:
-            self._annotate(articles, digest_of)
-
-    def _annotate(self, articles: list[Article], digests: Mapping[int, bytes]) -> None:
-        annotated = annotate_articles(articles, self.tools)
-        self.rejected += map(rejected_record, annotated.rejected)
-        self.notes.update(found.code for found in annotated.notes)
-        documents = annotated.documents
-        if not documents:
-            return
-        table = articles_table(documents, self.tools.labels, self.tools.names)
-        origins = [document.article.origin for document in documents]
-        columns = [
-            *table.columns,
-            pa.array([digests[id(document.article)] for document in documents], pa.binary(16)),
-            pa.array([order_of(document.article.id) for document in documents], pa.uint64()),
-            pa.array([document.article.split for document in documents], pa.string()),
-            *_origin_columns(origins),
-            pa.array(
-                [row.tobytes() for row in signatures([document.text for document in documents])],
-                pa.binary(PERMUTATIONS * 4),
-            ),
-        ]
-        self.tables.append(pa.Table.from_arrays(columns, schema=SHARD))
-
-    def table(self) -> pa.Table:
-        """All rows: what was taken over, with the places it stands at now, then what is new."""
-        tables = list(self.tables)
-        self.reused = len(self.taken)
-        if self.taken and self.donor is not None:
-            taken = self.donor.take(pa.array(self.taken))
-            for name, column in zip(("path", "line", "record"), _origin_columns(self.origins), strict=True):
-                taken = taken.set_column(taken.schema.get_field_index(name), name, column)
-            tables.insert(0, taken.cast(SHARD))
-        return pa.concat_tables(tables).combine_chunks() if tables else SHARD.empty_table()
-
-
-def record_digest(raw: RawRecord) -> bytes:
-    """A digest of everything that came with a record and can change its row."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (raw.form.encode(), raw.name.encode(), raw.sidecar, raw.annotation, raw.payload):
-        digest.update(len(part).to_bytes(8, "little"))
-        digest.update(part)
-    return digest.digest()
-
-
-def order_of(article_id: str) -> int:
-    """The number that articles are published in the order of; ids that share it follow each other by id."""
-    return int.from_bytes(hashlib.blake2b(article_id.encode(), digest_size=8).digest(), "big")
-
-
-def _origin_columns(origins: Sequence[Origin]) -> list[pa.Array]:
-    return [
-        pa.array([origin.path for origin in origins], pa.string()),
-        pa.array([origin.line for origin in origins], pa.int64()),
-        pa.array([origin.record for origin in origins], pa.int64()),
-    ]
+def shard_signatures(path: Path) -> Signatures:
+    """The signatures of a shard's rows, mapped into memory rather than read."""
+    width = PERMUTATIONS * 4
+    column = open_shard(path).column("signature").combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
+    data = np.frombuffer(column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width)
+    return data.reshape(-1, PERMUTATIONS)
 
 
 def _records(job: ShardJob) -> Iterator[RawRecord | Rejected]:
@@ -277,11 +148,6 @@ def _records(job: ShardJob) -> Iterator[RawRecord | Rejected]:
 def _batches(records: Iterator[RawRecord | Rejected], size: int) -> Iterator[list[RawRecord | Rejected]]:
     while batch := list(islice(records, size)):
         yield batch
-
-
-@cache
-def _tools(config: Config) -> Tools:
-    return tools_for(config)
 
 
 def _settings(job: ShardJob) -> str:
@@ -295,10 +161,23 @@ def _settings(job: ShardJob) -> str:
         ALGORITHM,
         str(job.gold_only),
         annotations.hexdigest(),
+        *map(_module_sha256, job.config.annotate),
         np.__version__,
         pa.__version__,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _module_sha256(annotator: str) -> str:
+    """SHA-256 of the file of an annotator from elsewhere, ``module:function``; of the built-in ones, the code's digest tells."""
+    module, colon, _function = annotator.partition(":")
+    try:
+        spec = find_spec(module) if colon else None
+    except ImportError:
+        return ""
+    if spec is None or spec.origin is None or not Path(spec.origin).is_file():
+        return ""
+    return hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()
 
 
 def _fingerprint(job: ShardJob, settings: str) -> str:
@@ -354,16 +233,3 @@ def _write_table(path: Path, table: pa.Table) -> str:
 def _new(path: Path) -> Path:
     """A name to write under that no other attempt has: a cluster may run one that it took for dead beside the next."""
     return path.with_name(f".{path.name}.{uuid4().hex}.new")
-
-
-def _printable(record: object) -> object:
-    """A record that JSON can hold: bytes and lone surrogates shown as escapes."""
-    if isinstance(record, bytes):
-        return record.decode("utf-8", "backslashreplace")
-    if isinstance(record, str):
-        return record.encode("utf-8", "backslashreplace").decode()
-    if isinstance(record, dict):
-        return {str(_printable(key)): _printable(value) for key, value in record.items()}
-    if isinstance(record, (list, tuple)):
-        return [_printable(value) for value in record]
-    return record

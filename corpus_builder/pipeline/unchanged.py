@@ -19,7 +19,8 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.pipeline.identity import identity
 from corpus_builder.pipeline.inputs import Inputs
-from corpus_builder.pipeline.workplace import rejects_path, work_folder
+from corpus_builder.pipeline.rejects import rejects_path
+from corpus_builder.pipeline.workplace import work_folder
 from corpus_builder.problems import as_record
 from corpus_builder.readers.units import STDIN
 from corpus_builder.writers import manifest

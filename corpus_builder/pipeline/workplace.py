@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from corpus_builder import storage
 from corpus_builder.problems import CorpusError
 from corpus_builder.writers.manifest import FILE_NAME
-
-
-def rejects_path(target: Path) -> Path:
-    """Where a build lists what it left out: beside the dataset, never inside."""
-    return target.with_name(f"{target.name}.rejects.jsonl")
 
 
 def work_folder(target: Path) -> Path:
@@ -64,12 +58,6 @@ def remove_stale(work: Path, names: Iterable[str]) -> None:
             storage.remove(path)
     for path in work.glob(".shard-*.new"):
         storage.remove(path)
-
-
-def write_rejects(target: Path, rejected: Sequence[Mapping[str, Any]]) -> str:
-    """List what was left out, and give the list's SHA-256."""
-    lines = sorted(json.dumps(record, ensure_ascii=False, sort_keys=True) for record in rejected)
-    return storage.replace_bytes(rejects_path(target), "".join(f"{line}\n" for line in lines).encode())
 
 
 def _is_ours(folder: Path) -> bool:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.model import Origin, Problem
+from corpus_builder.ordering import order_bytes
 from corpus_builder.problems import problem
 from corpus_builder.verification.columns import whole
 from corpus_builder.verification.derived import sentence_faults, token_faults
@@ -149,8 +150,7 @@ def _remember(
     articles = tables["articles"]
     ids = whole(articles.column("article_id"))
     for article_id in ids.to_pylist():
-        encoded = article_id.encode()
-        key = hashlib.blake2b(encoded, digest_size=8).digest() + encoded
+        key = order_bytes(article_id) + article_id.encode()
         if key <= last:
             detail = "The article stands out of order, or twice"
             found.append(problem("verify-order", detail, Origin(str(path)), article_id))

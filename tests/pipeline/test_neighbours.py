@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from corpus_builder.engines import InProcess
 from corpus_builder.pipeline import neighbours
-from corpus_builder.pipeline.collecting import grouped_here
-from corpus_builder.pipeline.shards import SHARD, Shard
+from corpus_builder.pipeline.neighbours import grouped_here
+from corpus_builder.pipeline.rows import SHARD
+from corpus_builder.pipeline.shards import Shard
+from corpus_builder.splits.groups import group_leaders
 from corpus_builder.splits.similarity import PERMUTATIONS
 
 
@@ -44,14 +46,25 @@ def corpora(draw: st.DrawFn) -> tuple[np.ndarray, list[int], list[int]]:
 
 
 @settings(max_examples=15)
-@given(corpora(), st.sampled_from([1, 7, 1000]), st.sampled_from([9, 1000]), st.sampled_from([0.5, 0.8]))
+@given(
+    corpora(),
+    st.sampled_from([1, 7, 1000]),
+    st.sampled_from([9, 1000]),
+    st.sampled_from([1, 3, 1000]),
+    st.sampled_from([0.5, 0.8]),
+)
 def test_the_groups_are_those_of_one_memory(
-    corpus: tuple[np.ndarray, list[int], list[int]], band_rows: int, partition_rows: int, similarity: float
+    corpus: tuple[np.ndarray, list[int], list[int]],
+    band_rows: int,
+    partition_rows: int,
+    looked_up: int,
+    similarity: float,
 ) -> None:
     rows, shards_of, left_out = corpus
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(neighbours, "BAND_FILE_ROWS", band_rows)
         patch.setattr(neighbours, "PARTITION_ROWS", partition_rows)
+        patch.setattr(neighbours, "LOOKED_UP", looked_up)
         folder = Path(name)
         number_of = np.array(shards_of)
         shards = [shard(folder, number, rows[number_of == number]) for number in range(4)]
@@ -60,9 +73,9 @@ def test_the_groups_are_those_of_one_memory(
             place[number_of == number] = np.arange(np.count_nonzero(number_of == number))
         kept = np.array([row for row in range(len(rows))[::-1] if row not in left_out])
         given_rows = (shards, number_of[kept], place[kept], similarity)
-        expected = grouped_here(*given_rows)
-        found = neighbours.grouped_by(InProcess(), folder)(*given_rows)
-        assert found.tolist() == expected.tolist()
+        expected = group_leaders(rows[kept], similarity).tolist()
+        assert grouped_here(*given_rows).tolist() == expected
+        assert neighbours.grouped_by(InProcess(), folder)(*given_rows).tolist() == expected
         assert not (folder / "bands").exists()
 
 
