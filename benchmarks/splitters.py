@@ -111,7 +111,7 @@ def percent(right: int, spurious: int, missed: int) -> str:
 def cross_validated(gold: dict[str, list[GoldDocument]], folds: int) -> dict[tuple[str, str], str]:
     """Our splitter's scores, each document scored by a heading model that did not see it."""
     counts: dict[tuple[str, str], list[int]] = {}
-    shipped = headings._weights
+    shipped = headings.shipped
     for fold in range(folds):
         rest = [
             document
@@ -119,15 +119,15 @@ def cross_validated(gold: dict[str, list[GoldDocument]], folds: int) -> dict[tup
             for document in documents
             if _fold(document, folds) != fold
         ]
-        weights = train(rest)
-        headings._weights = lambda weights=weights: weights  # type: ignore[assignment]
+        made = headings.scorer(train(rest))
+        headings.shipped = lambda made=made: made  # type: ignore[assignment]
         for name, documents in gold.items():
             held_out = [document for document in documents if _fold(document, folds) == fold]
             for layout, between in LAYOUTS:
                 total = counts.setdefault((name, layout), [0, 0, 0])
                 for index, count in enumerate(f1(our_ends, held_out, between)):
                     total[index] += count
-    headings._weights = shipped
+    headings.shipped = shipped
     return {key: percent(*total) for key, total in counts.items()}
 
 

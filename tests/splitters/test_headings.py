@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus_builder.splitters.arabic import split
 from corpus_builder.splitters.headings import gaps, joints
 
+WEIGHTS = json.loads(
+    files("corpus_builder").joinpath("data/splitters/headings.json").read_text(encoding="utf-8")
+)["weights"]
+FLAT = [
+    line.replace("‖", "")
+    for line in (Path(__file__).parents[1] / "cases" / "splitters" / "lost-line-breaks.txt")
+    .read_text(encoding="utf-8")
+    .splitlines()
+    if not line.startswith("#")
+]
 LEAD = "افتتاح معرض الكتاب في الميناء افتتح المحافظ أمس معرض الكتاب في الميناء وسط حضور كبير."
 
 
@@ -61,3 +75,60 @@ def test_any_text_has_features(text: str) -> None:
         assert 0 < stop < start < len(text)
         assert text[stop:start].isspace()
         assert features
+
+
+def best_gaps(text: str, first: bool) -> list[tuple[int, int]]:
+    """What `joints` is to find, from the features as they are named: the best gap, then the best behind the one after it."""
+    scored = [
+        (
+            round(
+                1000 * sum([WEIGHTS.get(name, 0.0) for name in names], WEIGHTS[""]) + 3500 * ("link" in names)
+            ),
+            stop,
+            start,
+        )
+        for stop, start, names in gaps(text, 0, len(text), first)
+    ]
+    found = []
+    threshold = -2000 if first else -1250
+    while scored:
+        best = max(range(len(scored)), key=lambda place: scored[place][0])
+        if scored[best][0] < threshold:
+            break
+        found.append(scored[best][1:])
+        scored = scored[best + 2 :]
+        threshold = -250
+    return found
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("text", FLAT)
+def test_the_remembered_sums_are_those_of_the_features(text: str, first: bool) -> None:
+    assert joints(text, 0, len(text), first) == best_gaps(text, first)
+
+
+WORDS = [
+    "افتتاح",
+    "معرض",
+    "في",
+    "الميناء",
+    "افتتح",
+    "المحافظ:",
+    "وقال،",
+    "(صور)",
+    "«ندوة»",
+    '"خبر"',
+    "–",
+    "هل",
+    "2020",
+    "ثم",
+    "قالت..",
+    "المقابل،",
+    "جهته،",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=70).map(" ".join), st.booleans())
+@example("وصول القافلة إلى المخيم في المقابل، قال شهود إن الطريق ما زال مغلقا", True)
+def test_the_remembered_sums_are_those_of_the_features_of_any_words(text: str, first: bool) -> None:
+    assert joints(text, 0, len(text), first) == best_gaps(text, first)
