@@ -12,8 +12,8 @@ _FIGURE = r"=?[detYn]"
 _WORDS = r"[Nx](?:&?[NxX]){0,5}"
 _TAIL = rf"(?:&(?:(?:{_FIGURE}|{_WORDS}|h)[SPVM]{{0,2}}|[SVM])){{1,3}}"
 _AMOUNT = (
-    rf"(?:\({_FIGURE}\)[SPV]{{1,2}}|{_FIGURE}(?:[SPV]{{1,2}}(?:{_TAIL})?|&h)?|{_WORDS}[SPV]{{0,2}}(?:{_TAIL})?"
-    rf"|h[SPVM]?|M(?:{_TAIL})?|[SV][SP]?(?:{_TAIL})?)"
+    rf"(?:\({_FIGURE}\)[SPV]{{1,2}}|(?:{_FIGURE}[SPV]{{1,2}}|{_WORDS}[SPV]{{0,2}}|M|[SV][SP]?)(?:{_TAIL})?"
+    rf"|{_FIGURE}(?:&h)?|h[SPVM]?)"
 )
 _TO = r"[~\-|]"
 _NOT_BEFORE = r"(?<![detYn.])"
@@ -38,8 +38,8 @@ PERCENT = re.compile(
     rf"|(?P<joined>%[detYn])"
 )
 # Dates -----------------------------------------------------------------------------------------------------
-_SURE = r"(?:m|j|6[12f]|7[12f]|8[1-4f]|90)"
-_MONTH = rf"(?:{_SURE}|[uvrcl])"
+_SURE = r"(?:[mj]|[67][12f]|8[1-4f]|90)"
+_MONTH = r"(?:[mjuvrcl]|[67][12f]|8[1-4f]|90)"
 _DOUBLE = rf"(?:{_MONTH}(?:[/\-]?{_MONTH}|\({_MONTH}\))?)"
 _ERA = r"[Hg]"
 _YEAR = rf"(?:[,/\-]?Y(?:[/\-]Y)?{_ERA}?|[detn]H)"

@@ -23,7 +23,8 @@ their own letters:
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from corpus_builder.folding import REMOVED, fold, matching_key
@@ -94,12 +95,10 @@ CLASSES = {
     "hong": "Q",
     "kong": "k",
 }
-#: A text whose classes hold none of these has no date, amount or percentage.
-TRIGGERS = re.compile(r"[ZY%ImuvjrclH67890DzCkEGUyTRO$]|a=?t")
 PARTICLES = {"و": "&", "ف": "<", "ب": "^", "ل": ">", "ك": ">"}
 #: Words of two letters that take particles; others would be found inside longer words (بين is no ب and a
 #: yen).
-_SHORT = ("في", "فى", "من", "آب")
+SHORT = ("في", "فى", "من", "آب")
 _ADJECTIVE_ENDINGS = ("", "ا", "ه", "ين", "ان", "تين", "تان", "ات", "ون")
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 _TOKEN = re.compile(
@@ -112,28 +111,27 @@ _TOKEN = re.compile(
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
+#: Much of this is no date and no number but takes long to read in turn.
+_FIGURES, _FIGURE = re.compile(r"[\d/-]{40,}"), re.compile(r"\d+|.")
 _DASHES = "-–—‐‑−"
-_SIGNS = {"%": "%", "٪": "%", "،": ",", ",": ",", "/": "/", "(": "(", ")": ")", ":": ":"} | dict.fromkeys(
+SIGNS = {"%": "%", "٪": "%", "،": ",", ",": ",", "/": "/", "(": "(", ")": ")", ":": ":"} | dict.fromkeys(
     _DASHES, "-"
 )
-#: Chunks that are kept; a text with more different ones starts over, so that memory has a bound.
-_KEPT = 1 << 18
-_LONGEST_KEPT = 40
 
 
 @cache
-def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
-    """Class letters by form as written, by matching key where only one class has that key, and the value of
-    each key."""
+def lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int], set[str]]:
+    """Class letters by form as written, by matching key where only one class has that key; the value of each key; and the
+    keys that several classes have."""
     written: dict[str, str] = {}
     keys: dict[str, str] = {}
     values: dict[str, int] = {}
-    torn = set()
+    torn: set[str] = set()
     path = Path(__file__).parent.parent.parent / "data" / "patterns" / "words.tsv"
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        form, kind, value, _note = line.split("\t")
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    folded = matching_key("\n".join(row[0] for row in rows)).split("\n")
+    for key, (form, kind, value, _note) in zip(folded, rows, strict=True):
         letter = CLASSES[kind]
-        key = matching_key(form)
         forms = [key]
         if kind == "nationality":
             forms = [key + ending for ending in _ADJECTIVE_ENDINGS]
@@ -146,16 +144,16 @@ def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
             values[key] = int(value)
     for key in torn:
         del keys[key]
-    return written, keys, values
+    return written, keys, values, torn
 
 
 def value(word: str) -> int | None:
     """The number of a month, or of an ordinal that tells two months apart; None for other words."""
-    return _lexicon()[2].get(matching_key(word))
+    return lexicon()[2].get(matching_key(word))
 
 
 def _letter(bare: str, key: str) -> str | None:
-    written, keys, _values = _lexicon()
+    written, keys = lexicon()[:2]
     return written.get(bare) or keys.get(key)
 
 
@@ -186,7 +184,7 @@ def _word(raw: str, start: int, before_figure: bool) -> list[tuple[str, int, int
         if taken < len(bare) and bare[taken] in particles:
             taken += 1
             rest = bare[taken:]
-            letter = _letter(rest, key[taken:]) if len(rest) > 2 or rest in _SHORT else None
+            letter = _letter(rest, key[taken:]) if len(rest) > 2 or rest in SHORT else None
             if letter is None and before_figure:
                 letter = "=" if rest == "ال" else PARTICLES.get(rest)
             if letter is not None:
@@ -200,6 +198,7 @@ def _word(raw: str, start: int, before_figure: bool) -> list[tuple[str, int, int
     return [("_", start, end)]
 
 
+@lru_cache(1 << 12)
 def _number(text: str) -> str:
     if not text.isdecimal():
         return "n"
@@ -220,12 +219,26 @@ def _date(text: str) -> str:
     return "Z" if sound else "n"
 
 
+def _figures(chunk: str) -> list[tuple[str, int, int]]:
+    """The tokens of a long run of figures, slashes and dashes: a date may be at its beginning only."""
+    head = _TOKEN.match(chunk)
+    if head is None or head.lastgroup != "date":
+        parts, letters = _FIGURE.findall(chunk), []
+    else:
+        parts, letters = [head.group(), *_FIGURE.findall(chunk, head.end())], [_date(head.group())]
+    letters += [SIGNS.get(part) or _number(part) for part in parts[len(letters) :]]
+    ends = list(accumulate(map(len, parts)))
+    return list(zip(letters, [0, *ends], ends, strict=False))
+
+
 def tokens(chunk: str) -> list[tuple[str, int, int]]:
     """The class letter and the span of each word, number and sign of a chunk of text."""
     if chunk.isalpha():
         return _word(chunk, 0, before_figure=False)
     if "://" in chunk or "@" in chunk or "www." in chunk or "#" in chunk:
         return [("_", 0, len(chunk))]
+    if _FIGURES.fullmatch(chunk):
+        return _figures(chunk)
     found: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(chunk):
         start, end = match.span()
@@ -245,28 +258,12 @@ def tokens(chunk: str) -> list[tuple[str, int, int]]:
         elif kind == "date":
             found.append((_date(text), start, end))
         elif kind == "abbreviated":
-            found.append((_lexicon()[0].get(text.replace(" ", ""), "_"), start, end))
+            found.append((lexicon()[0].get(text.replace(" ", ""), "_"), start, end))
         elif kind == "sign":
-            found.append((_SIGNS.get(text) or _lexicon()[0].get(text, "!"), start, end))
+            found.append((SIGNS.get(text) or lexicon()[0].get(text, "!"), start, end))
         elif kind == "space":
             if "\n" in text or "\u2028" in text or "\u2029" in text:
                 found.append(("!", start, end))
         else:
             found.append(("_", start, end))
     return found
-
-
-class _Classes(dict[str, str]):
-    """Class letters by chunk, found once for each different chunk."""
-
-    def __missing__(self, chunk: str) -> str:
-        letters = "".join(letter for letter, _start, _end in tokens(chunk))
-        if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[chunk] = letters
-        return letters
-
-
-classes_of = _Classes().__getitem__
-"""The class letters of a chunk of text that holds no space."""

@@ -161,12 +161,59 @@ def test_a_block_is_read_alone(first: list[str], second: list[str]) -> None:
     assert spans_of_text(f"{one}\n\n{other}") == apart
 
 
-@pytest.mark.parametrize(
-    "unit", ["1", " ", "مليون ", "5 و", "و5 ", "5/", "3 مايو ", "- ", "ـ", "\u064e", "عام 2019 و"]
+TEXTS = st.lists(st.lists(WORDS, max_size=12).map(" ".join), max_size=8)
+
+
+@given(
+    TEXTS,
+    st.lists(
+        st.sampled_from(["", "\n", "\u064e", " ", "\n\n", "هـ", "2019", "رجب 1436", "من"]),
+        min_size=8,
+        max_size=8,
+    ),
 )
+def test_a_batch_gives_what_each_document_gives_alone(texts: list[str], heads: list[str]) -> None:
+    texts = [head + text for head, text in zip(heads, texts, strict=False)]
+    together = pattern_spans([document(text) for text in texts])
+    assert [[span[:3] for span in spans] for spans in together] == [spans_of_text(text) for text in texts]
+
+
+def test_a_batch_of_long_and_short_documents_gives_what_each_gives_alone() -> None:
+    texts = ["في 3 مايو 2020 دفع 5% " * size for size in (1, 3000, 0, 1, 2900, 2, 9000, 1)]
+    together = pattern_spans([document(text) for text in texts])
+    assert [len(spans) for spans in together] == [2 * text.count("%") for text in texts]
+    assert [[span[:3] for span in spans] for spans in together] == [spans_of_text(text) for text in texts]
+
+
+HOSTILE = [
+    "1",
+    " ",
+    "مليون ",
+    "5 و",
+    "و5 ",
+    "5/",
+    "3 مايو ",
+    "- ",
+    "ـ",
+    "\u064e",
+    "عام 2019 و",
+    "1.",
+    "1.1/",
+    "12/5/",
+]
+HOSTILE += ["2020-05-", "5/5/5 ", "مايو/", "م.", "5% ", "م16", "$5", "(2019)", "1:22:", "5،", "الـ"]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_text_is_read_to_its_end(unit: str) -> None:
     text = unit * (200_000 // len(unit)) + " في 3 مايو 2020"
     assert spans_of_text(text)[-1] == (len(text) - 11, len(text), "DATE")
+
+
+def test_dates_at_both_ends_of_a_long_run_without_a_word_are_found() -> None:
+    for unit in ("5 / ", "5 و", "مليون 5، "):
+        text = "3 مايو 2020، " + unit * 2000 + "من 7 مايو 2021"
+        assert [text[s:e] for s, e, _label in spans_of_text(text)] == ["3 مايو 2020", "7 مايو 2021"]
 
 
 def test_the_word_file_is_sorted_and_gives_each_form_one_known_class() -> None:
