@@ -43,7 +43,7 @@ _KIND_SCORES = {
 _LABEL_SCORES = {"PER": 0.943, "LOC": 0.962, "ORG": 0.938, "MISC": 0.893}
 _OTHER_SCORE = 0.9
 #: Code points that are worked on at once.
-_BATCH = 1 << 17
+_BATCH = 1 << 16
 
 
 def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]], list[list[Found]]]:

@@ -7,9 +7,9 @@ word less its first letters comes from the same sums.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,14 @@ Mask = npt.NDArray[np.bool_]
 #: name, any part of people's names, a title, a word that may forbid a name beside it.
 ALONE, AFTER_NOUN, NOUN, FIRST, OPENS, PART, TITLE, WARY = (1 << bit for bit in range(8))
 
-_BASE = 0x9E3779B97F4A7C15 | 1
+_BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _PAIR = np.uint64(0xD6E8FEB86659FD93)
 _BITS = 18
 _HIGHEST = np.uint64(64 - _BITS)
 _NEXT = np.uint64(64 - 2 * _BITS)
+#: Texts of no more code points share one table of powers.
+_USUAL = 1 << 17
 _MASK = np.uint64((1 << _BITS) - 1)
 _WAW, _FEH, _BEH, _LAM, _KAF, _ALEF, _YEH = map(ord, "وفبلكاي")
 _SERVANT = tuple(map(ord, "عبدال"))
@@ -51,25 +53,24 @@ class Sieve:
 
 def sieve_of(names: NameLists) -> Sieve:
     """The sieve for the names of the lists."""
-    flags = np.zeros(1 << _BITS, np.uint8)
     single = [(key, entry.needs) for key, entry in names.entries.items() if " " not in key]
+    flags = np.zeros(1 << _BITS, np.uint8)
     for flag, words in (
         (ALONE, [key for key, needs in single if needs not in ("place", "media")]),
         (AFTER_NOUN, [key for key, needs in single if needs in ("place", "media")]),
         (NOUN, PLACE_NOUNS | MEDIA_NOUNS),
-        (FIRST, names.seconds),
-        (OPENS, names.given | {SERVANT}),
-        (PART, names.given | names.family | names.servants | SUFFIXES | LINKS),
+        (FIRST, names.firsts),
+        (OPENS | PART | WARY, names.given),
+        (OPENS, {SERVANT}),
+        (PART, names.family | names.servants | SUFFIXES | LINKS),
         (TITLE, names.titles),
-        (WARY, WARY_OF | names.given),
+        (WARY, WARY_OF),
     ):
         for slots in _slots(_hashes(words)):
             flags[slots] |= np.uint8(flag)
-    firsts = _hashes(names.seconds)
-    seconds = _hashes([word for words in names.seconds.values() for word in words])
     pairs = np.zeros(1 << _BITS, np.bool_)
-    counts = [len(words) for words in names.seconds.values()]
-    for slots in _slots(_pair(np.repeat(firsts, counts), seconds)):
+    both = _hashes(names.pairs)
+    for slots in _slots(_pair(both[::2], both[1::2])):
         pairs[slots] = True
     return Sieve(flags, pairs)
 
@@ -145,8 +146,10 @@ def _slots(hashes: Hashes) -> tuple[Integers, Integers]:
 class _Sums:
     """The sums of a text's code points, each times a power, from which the hash of any part is read off."""
 
+    __slots__ = ("_inverses", "_sums")
+
     def __init__(self, codes: Codes) -> None:
-        powers, self._inverses = _powers(len(codes).bit_length())
+        powers, self._inverses = _usual_powers() if len(codes) <= _USUAL else _powers(len(codes))
         self._sums = np.zeros(len(codes) + 1, np.uint64)
         np.cumsum(codes * powers[: len(codes)], out=self._sums[1:])
 
@@ -155,18 +158,21 @@ class _Sums:
         return (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
 
 
-@lru_cache(maxsize=2)
-def _powers(bits: int) -> tuple[Hashes, Hashes]:
-    """The powers of the base and of its inverse, for texts of fewer than ``2**bits`` code points."""
-    bases = np.full((2, 1 << bits), [[_BASE], [_INVERSE]], np.uint64)
+@cache
+def _usual_powers() -> tuple[Hashes, Hashes]:
+    return _powers(_USUAL)
+
+
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """The first powers of the base, from the first on, and of its inverse, from the zeroth on."""
+    bases = np.full((2, count), [[_BASE], [_INVERSE]], np.uint64)
     bases[1, 0] = 1
-    powers, inverses = np.cumprod(bases, axis=1)
+    powers, inverses = np.cumprod(bases, axis=1, out=bases)
     return powers, inverses
 
 
-def _hashes(words: Collection[str]) -> Hashes:
-    """The hash of each word."""
-    codes = np.frombuffer("\n".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
-    lengths = np.fromiter(map(len, words), np.int64, len(words))
-    ends = np.cumsum(lengths + 1) - 1
-    return _Sums(codes).between(ends - lengths, ends)
+def _hashes(words: Iterable[str]) -> Hashes:
+    """The hash of each word; what holds spaces counts as several."""
+    codes = np.frombuffer(" ".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    spaces = np.flatnonzero(codes == _SPACE)
+    return _Sums(codes).between(np.append(0, spaces + 1), np.append(spaces, len(codes)))

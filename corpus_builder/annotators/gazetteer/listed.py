@@ -45,7 +45,7 @@ def listed(words: Words, candidates: Integers, quiet: bytes, pieces: Pieces, nam
             if piece.plain and entry is not None:
                 found.append((start + piece.cut, -end, entry.kind, entry.label))
                 continue
-        elif piece.more is not None and (most := piece.more.get(words.after(index))) is not None:
+        elif piece.more and (most := names.pairs.get(f"{piece.first} {words.after(index)}")):
             entry, length = _longest(words, index, piece, most, names)
         if entry is not None:
             match = _allowed(words, names, index, piece, entry, length)

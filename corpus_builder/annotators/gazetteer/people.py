@@ -140,7 +140,7 @@ def again(text: str, end: int, found: Sequence[Match], names: NameLists) -> Iter
             or key in names.ambiguous
             or key in names.given
             or key in names.entries
-            or key in names.seconds
+            or key in names.firsts
             or key in names.adjectives
         ):
             continue

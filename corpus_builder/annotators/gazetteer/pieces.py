@@ -21,18 +21,18 @@ class Piece(NamedTuple):
     """A word.
 
     ``first`` is the key less attached particles under which it begins a listed name ("" for none), ``cut``
-    the code points that these take up, ``entry`` what ``first`` names by itself, ``more`` the words that may
-    come second and the words that such a name has at most; ``plain`` says that the word is a name whatever
-    stands beside it, words that `candidates` is wary of aside. ``name`` is what the word is to people's names
-    (`name_of`), ``name_cut`` the code points cut off for that, ``own`` its key less these, ``opens`` whether a
-    person's name may begin with it.
+    the code points that these take up, ``entry`` what ``first`` names by itself, ``more`` whether it begins
+    names of several words; ``plain`` says that the word is a name whatever stands beside it, words that
+    `candidates` is wary of aside. ``name`` is what the word is to people's names (`name_of`), ``name_cut`` the
+    code points cut off for that, ``own`` its key less these, ``opens`` whether a person's name may begin with
+    it.
     """
 
     key: str
     first: str
     cut: int
     entry: Entry | None
-    more: dict[str, int] | None
+    more: bool
     plain: bool
     name: str
     name_cut: int
@@ -63,7 +63,7 @@ def piece_of(word: str, names: NameLists) -> Piece:
         (
             (rest, cut)
             for cut, rest in options
-            if (rest in names.entries or rest in names.seconds) and _sound(word, rest, cut, names)
+            if (rest in names.entries or rest in names.firsts) and _sound(word, rest, cut, names)
         ),
         ("", 0),
     )
@@ -83,7 +83,7 @@ def piece_of(word: str, names: NameLists) -> Piece:
         first,
         _written(word, cut),
         entry,
-        names.seconds.get(first),
+        first in names.firsts,
         plain,
         name,
         _written(word, name_cut),
@@ -110,7 +110,7 @@ def _sound(word: str, rest: str, cut: int, names: NameLists) -> bool:
     entry = names.entries.get(rest)
     if not cut or entry is None or entry.kind == "country":
         return True
-    return rest.startswith("ال") or len(rest) > 4 or rest in names.seconds
+    return rest.startswith("ال") or len(rest) > 4 or rest in names.firsts
 
 
 def name_of(key: str, names: NameLists) -> str:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from corpus_builder.annotators.gazetteer import gazetteer, matcher
 from corpus_builder.annotators.gazetteer.candidates import candidates, sieve_of
+from corpus_builder.annotators.gazetteer.compiling import compiled, index_text
 from corpus_builder.annotators.gazetteer.listed import listed
-from corpus_builder.annotators.gazetteer.lists import DATA, name_lists
+from corpus_builder.annotators.gazetteer.lists import DATA, INDEX, name_lists
 from corpus_builder.annotators.gazetteer.people import people
 from corpus_builder.annotators.gazetteer.pieces import Pieces, readings
 from corpus_builder.annotators.gazetteer.words import columns_of, words_of
@@ -123,6 +124,14 @@ def test_verdicts_are_sorted_unique_and_of_known_kinds() -> None:
     assert len({matching_key(row[0]) for row in rows[1:]}) == len(rows) - 1
     assert {row[2] for row in rows[1:]} == {"alone", "not_alone"}
     assert all(len(row) == 4 for row in rows)
+
+
+def test_the_index_is_what_the_lists_say() -> None:
+    names = compiled()
+    assert INDEX.read_text(encoding="utf-8") == index_text(names), (
+        "python -m corpus_builder.annotators.gazetteer.compiling"
+    )
+    assert name_lists() == names
 
 
 WORDS = st.sampled_from((CASES / "words.txt").read_text(encoding="utf-8").splitlines())
