@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 from corpus_builder.annotators.patterns.words import PARTICLES, SHORT, SIGNS, lexicon
 from corpus_builder.folding import fold

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 from corpus_builder.annotators.patterns.forms import (
     DIGIT,
@@ -29,7 +32,7 @@ from corpus_builder.annotators.patterns.forms import (
 )
 from corpus_builder.annotators.patterns.words import tokens
 
-#: Chunks given to `tokens` that are remembered; it starts over with more, so that memory has a bound.
+#: Chunks given to `tokens` that are remembered, some 24 MB; it starts over with more, so that memory has a bound.
 _KEPT = 1 << 16
 _LONGEST_KEPT = 40
 
@@ -140,11 +143,10 @@ def _kinds(text: str, known: Tables) -> NDArray[np.uint8]:
     if len(codes) != len(text):
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = known.kinds.take(codes)
-    dots = np.flatnonzero(kinds == DOT)
-    dots = dots[(dots > 0) & (dots < len(kinds) - 1)]
-    after = kinds[dots + 1]
-    after = np.where(after == LINE, kinds[np.minimum(dots + 2, len(kinds) - 1)], after)
-    kinds[dots[(kinds[dots - 1] >= LETTER) & (after >= LETTER)]] = ODD
+    letter = kinds >= LETTER
+    dots = np.flatnonzero((kinds[1:-1] == DOT) & letter[:-2] & (letter[2:] | (kinds[2:] == LINE))) + 1
+    after_line = np.minimum(dots + 2, len(kinds) - 1)
+    kinds[dots[letter[dots + 1] | letter[after_line]]] = ODD
     return kinds
 
 
