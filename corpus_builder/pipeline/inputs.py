@@ -13,9 +13,12 @@ from corpus_builder.places import is_remote
 from corpus_builder.problems import CorpusError, as_line
 from corpus_builder.readers import Unit, companions, find_units
 from corpus_builder.readers.finding import annotation_files, printed_name
+from corpus_builder.readers.units import STDIN
 
-#: A shard is made of this much input; small files are put together.
-SHARD_BYTES = 8 << 20
+#: A shard is made of this much input, and of more where there is much; small files are put together.
+SHARD_BYTES = 4 << 20
+LARGE_SHARD_BYTES = 8 << 20
+LARGE_BYTES = 1 << 30
 SHARD_FILES = 512
 
 
@@ -48,8 +51,9 @@ def find_inputs(paths: Sequence[Path | str], config: Config) -> Inputs:
     units, problems = find_units(paths, config)
     if fatal := [found for found in problems if found.code == "file-unreadable"]:
         raise CorpusError(as_line(fatal[0]))
-    files = {unit.name: unit.path for unit in units if unit.path.is_file()}
-    beside = [path for unit in units if unit.path.is_file() for path in companions(unit)]
+    units_of = {unit.path: unit for unit in units if unit.path != STDIN}
+    files = {unit.name: path for path, unit in units_of.items()}
+    beside = [path for unit in units_of.values() for path in companions(unit)]
     files.update((printed_name(path, config), path) for path in (*beside, *annotation_files(paths, config)))
     return Inputs(
         tuple(units), tuple(_file(path, name) for name, path in sorted(files.items())), tuple(problems)
@@ -59,19 +63,24 @@ def find_inputs(paths: Sequence[Path | str], config: Config) -> Inputs:
 def refuse_changed(inputs: Inputs) -> None:
     """Raise `CorpusError` if a file was changed after its digest was taken: the rows may be of neither content."""
     for file in inputs.files:
-        if file.changed_ns and _stamp(file.path) != (file.bytes, file.changed_ns):
-            if file.path.is_file() and _sha256(file.path) == file.sha256:
+        try:
+            if not file.changed_ns or _stamp(file.path) == (file.bytes, file.changed_ns):
                 continue
-            raise CorpusError(f"{file.name}: the file was changed while it was read; build again")
+            if _sha256(file.path) == file.sha256:
+                continue
+        except FileNotFoundError:
+            pass
+        raise CorpusError(f"{file.name}: the file was changed while it was read; build again")
 
 
 def pieces(units: Sequence[Unit]) -> list[tuple[Unit, ...]]:
     """Units put together to shards of some megabytes, in their order."""
+    lengths = [unit.byte_end - unit.byte_start or _stamp(unit.path)[0] for unit in units]
+    most = SHARD_BYTES if sum(lengths) < LARGE_BYTES else LARGE_SHARD_BYTES
     made: list[list[Unit]] = []
-    size = SHARD_BYTES
-    for unit in units:
-        length = unit.byte_end - unit.byte_start or _stamp(unit.path)[0]
-        if size + length > SHARD_BYTES or len(made[-1]) >= SHARD_FILES:
+    size = most
+    for unit, length in zip(units, lengths, strict=True):
+        if size + length > most or len(made[-1]) >= SHARD_FILES:
             made.append([])
             size = 0
         made[-1].append(unit)
@@ -86,7 +95,7 @@ def _file(path: Path, name: str) -> InputFile:
 
 def _stamp(path: Path) -> tuple[int, int]:
     """Size and time of the last change; an address has no time, what is no file has neither."""
-    if not path.is_file():
+    if path == STDIN:
         return 0, 0
     found = path.stat()
     return found.st_size, 0 if is_remote(path) else found.st_mtime_ns

@@ -21,7 +21,7 @@ from corpus_builder.readers.streams import decompressed_head, head
 from corpus_builder.readers.units import COMPRESSIONS, STDIN, Unit, file_kind
 
 #: A plain JSONL file larger than this is dealt out in line-aligned ranges of about this many bytes.
-RANGE_BYTES = 8 << 20
+RANGE_BYTES = 4 << 20
 _HEAD_BYTES = 8192
 
 
@@ -46,10 +46,11 @@ def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit],
         else:
             problems.append(problem("file-unreadable", "There is no such file or folder", Origin(str(path))))
     units: dict[Path, list[Unit]] = {}
+    folders: dict[Path, Path] = {}
     for path, named in files.items():
         try:
             for unit_path, made in _file_units(path, named, config, problems):
-                units.setdefault(unit_path.resolve(), made)
+                units.setdefault(_real(unit_path, folders), made)
         except OSError as error:
             problems.append(problem("file-unreadable", _reason(error), Origin(printed_name(path, config))))
     ordered = sorted((unit for made in units.values() for unit in made), key=lambda u: (u.name, u.byte_start))
@@ -62,9 +63,10 @@ def printed_name(path: Path, config: Config) -> str:
     """
     if is_remote(path):
         return str(path)
-    absolute, root = Path(os.path.abspath(path)), Path(os.path.abspath(config.root))  # noqa: PTH100 (no links)
-    shown = absolute.relative_to(root) if absolute.is_relative_to(root) else path
-    return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
+    absolute, root = os.path.abspath(path), os.path.abspath(config.root)  # noqa: PTH100 (no links)
+    inside = root.rstrip("/") + "/"
+    shown = (absolute[len(inside) :] or ".") if f"{absolute}/".startswith(inside) else str(path)
+    return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
 
 def annotation_files(paths: Iterable[Path | str], config: Config) -> list[Path]:
@@ -115,8 +117,21 @@ def beside(unit: Unit, suffixes: tuple[str, ...]) -> list[Path]:
     """The files with these suffixes beside a unit's article; a link out of the folder is none of them."""
     stem = file_kind(unit.path.name).stem
     found = [unit.path.with_name(stem + suffix) for suffix in suffixes]
-    folder = unit.path.parent.resolve()
-    return [p for p in found if p.is_file() and (not p.is_symlink() or p.resolve().is_relative_to(folder))]
+    return [
+        p
+        for p in found
+        if p.is_file() and (not p.is_symlink() or p.resolve().is_relative_to(p.parent.resolve()))
+    ]
+
+
+def _real(path: Path, folders: dict[Path, Path]) -> Path:
+    """The path without links, as `Path.resolve` gives it; ``folders`` keeps what each folder resolved to."""
+    if path.is_symlink() or is_remote(path):
+        return path.resolve()
+    folder = path.parent
+    if folder not in folders:
+        folders[folder] = folder.resolve()
+    return folders[folder] / path.name
 
 
 def _is_array(path: Path, compression: str) -> bool:
