@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.patterns import grammar
-from corpus_builder.annotators.patterns.forms import PIECE
+from corpus_builder.annotators.patterns.forms import LETTER, PIECE, tables
 from corpus_builder.annotators.patterns.reading import read
 from corpus_builder.annotators.patterns.windows import LONGEST, windows
 from corpus_builder.annotators.patterns.words import PARTICLES, lexicon, tokens
@@ -62,6 +62,21 @@ def test_any_text_is_read_as_words_do(text: str) -> None:
 def test_every_form_is_read_as_words_do_with_every_particle() -> None:
     text = " ".join(prefix + form for prefix in ("", "و", "فب", "ل", "لل", "وال") for form in FORMS)
     assert at_once(text) == spelt(text)
+
+
+def test_a_long_word_is_not_taken_for_the_known_word_whose_number_it_shares() -> None:
+    letters = {int(tables().kinds[ord(char)]) - LETTER: char for char in "ءابتثجحخدذرزسشصضطظعغفقكلمنهوي"}
+    digits = {char: digit for digit, char in letters.items()}
+    number = sum(digits[char] * 31**place for place, char in enumerate("مايو"))
+    found = []
+    for times in range(1, 100):
+        rest, word = number + (times << 64), ""
+        while rest and rest % 31 in letters:
+            word, rest = word + letters[rest % 31], rest // 31
+        if not rest:
+            found.append(word)
+    assert found
+    assert {reading.classes for reading in map(read, found)} == {"_"}
 
 
 def test_a_text_of_many_pieces_is_read_as_one() -> None:
