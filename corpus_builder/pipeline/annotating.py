@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -103,14 +104,10 @@ def with_sentences(document: Document) -> Document:
             document.text, list(zip(blocks.starts, blocks.ends, strict=True)), document.language
         )
         starts_ends = _kept_whole(document, starts_ends)
-    kinds = []
-    i = 0
-    for start, _end in starts_ends:
-        while i + 1 < len(blocks.starts) and blocks.starts[i + 1] <= start:
-            i += 1
-        kinds.append(blocks.kinds[i])
-    starts = tuple(start for start, _end in starts_ends)
-    return document.with_sentences(SpanLayer(starts, tuple(end for _start, end in starts_ends), tuple(kinds)))
+    starts = tuple([start for start, _end in starts_ends])
+    ends = tuple([end for _start, end in starts_ends])
+    kinds = tuple([blocks.kinds[bisect_right(blocks.starts, start) - 1] for start in starts])
+    return document.with_sentences(SpanLayer(starts, ends, kinds))
 
 
 def _kept_whole(document: Document, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:

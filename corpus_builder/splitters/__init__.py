@@ -8,6 +8,7 @@ its own (:mod:`corpus_builder.splitters.arabic`); every other language goes to a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from corpus_builder.splitters import arabic
 
@@ -23,6 +24,7 @@ _ARABIC = frozenset(
 )
 
 
+@cache
 def splitter_for(language: str) -> Splitter:
     """Return the splitter for a BCP 47 tag, such as ``ar``, ``ar-EG`` or ``fr``."""
     primary = _primary(language)

@@ -1,7 +1,7 @@
 """Sentences of Arabic text by rule.
 
 One compiled pattern walks over the block and stops at every mark that could end a sentence. The plain case,
-a full stop between a word of three letters or more and another Arabic word, is recognised by the pattern;
+a mark between a word of some letters and another Arabic word, is recognised by the pattern;
 everything else is put before :func:`~corpus_builder.splitters.stops.is_end`. In a document that lost its line
 breaks, list items and headings are then cut off too. Offsets are Unicode code points throughout.
 """
@@ -9,13 +9,19 @@ breaks, list items and headings are then cut off too. Offsets are Unicode code p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from corpus_builder.splitters.abbreviations import LETTER_NAMES
+from corpus_builder.splitters.abbreviations import LETTER_NAMES, MARKED_NAMES, TITLES
 from corpus_builder.splitters.graphemes import extends
 from corpus_builder.splitters.headings import joints
 from corpus_builder.splitters.lists import item_starts
 from corpus_builder.splitters.stops import is_end
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(words))})"
+
 
 _BREAKS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MARKS: Final = ".!?؟۔…‼⁇⁈⁉。！？｡"
@@ -26,16 +32,25 @@ _EMOJI: Final = (
     "\u200d\u20e3\ufe0f\u2600-\u27bf\u2b50\u2b55"
     "\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\U000e0020-\U000e007f"
 )
+_FIRST_EMOJI: Final = "\u200d"
+_MARKS_AND_SPACES: Final = frozenset(_MARKS + " \u00a0")
 _BULLETS: Final = frozenset("🔴🔵⚫⚪🔸🔹🔶🔷✅✔❌✖➡👇👈📌📍🔺🔻⭐✦❖❇✳➖➤📢📣🚨⚡")
 
-# Three letters that spell a Latin one; any other word of three or more before the stop makes the plain case.
-_SPELT: Final = "|".join(sorted(name for name in LETTER_NAMES if len(name) == 3))
+# Words of two and of three letters that a stop may follow inside a sentence, and a name with a mark of its own.
+_SHORT: Final = _any_of(word for word in LETTER_NAMES | TITLES if len(word) == 2)
+_SPELT: Final = _any_of(word for word in LETTER_NAMES if len(word) == 3)
+_MARKED: Final = _any_of(word for word in MARKED_NAMES if not word.isascii())
+# A mark before a line break is left to the break, one at the block's end to the block, and a decimal point ends nothing.
 # The empty group marks the plain case. The leading class alone keeps the search a table scan.
 _LETTERS: Final = r"[\u0621-\u0652]{3}"
 _CANDIDATE: Final = re.compile(
-    rf"[{re.escape(_MARKS)}{_BREAKS}]"
-    rf"(?:(?:(?<={_LETTERS}[.؟])|(?<={_LETTERS} [.؟])|(?<=\w\w[\"»”)][.؟]))"
-    rf"(?<!\W(?:{_SPELT})\.)(?<!\W(?:{_SPELT}) \.) (?=[\u0621-\u064a]{{2}})())?"
+    rf"[{re.escape(_MARKS)}{_BREAKS}](?!\n|\Z|(?<=\d\.)\d)"
+    rf"(?:(?:(?<={_LETTERS}[.؟?!])|(?<={_LETTERS} [.؟?!])|(?<=\w\w[\"»”)][.؟])|(?<=\d\d\d\d[.])"
+    rf"|(?<=\s[\u0621-\u063a\u0641-\u064a]{{2}}[.؟?!])(?<!{_SHORT}.))"
+    rf"(?<!\W{_SPELT}\.)(?<!\W{_SPELT} \.)(?<!{_MARKED}!)(?<!{_MARKED} !) (?=[\"«“]?[\u0621-\u064a]{{2}})())?"
+)
+_LOOKS_BEHIND: Final = (
+    4  # code points before the mark: the pattern of the plain case sees them, in the block or not
 )
 _BREAK: Final = re.compile(f"[{_BREAKS}]")
 _RUN: Final = re.compile(rf"[{re.escape(_MARKS)}]++(?:[ \u00a0]*+[{re.escape(_MARKS)}]++)*+")
@@ -101,7 +116,7 @@ def by_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
     quotes, counted = 0, start  # straight quotation marks in text[start:counted]
     for match in _CANDIDATE.finditer(text, start, end):
         mark = match.start()
-        if match.lastindex:
+        if match.lastindex and mark - start > _LOOKS_BEHIND:
             if mark < resume:
                 continue
             spans.append((sentence, mark + 1))
@@ -109,28 +124,28 @@ def by_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if mark < resume:
             continue
-        if mark + 1 == end:
-            break
         after = text[mark + 1]
-        if after == "\n" or (
-            after.isdigit() and text[mark] == "." and mark > start and text[mark - 1].isdigit()
-        ):
-            continue  # the line break will end the sentence; a decimal point never does
         if text[mark] == "\n" and "\u0621" <= after <= "\u064a" and text[max(sentence, mark - 2)].isalnum():
             spans.append((sentence, _rtrim(text, sentence, mark)))
             sentence = resume = worded = mark + 1
             continue
         if text[mark] in _BREAKS:
             stop, ended = mark, True
+            following = _after_space(text, stop, end)
         else:
-            run = _RUN.match(text, mark, end)
-            run_end = mark + 1 if run is None else run.end()
-            if counted < mark:
-                quotes += text.count('"', counted, mark)
-                counted = mark
-            stop = _tail(text, run_end, end, quotes % 2 == 1)
+            run_end = mark + 1
             ended = False
-        following = _after_space(text, stop, end)
+            if after == " " and mark + 2 < end and text[mark + 2].isalpha():
+                stop, following = run_end, mark + 2  # neither marks nor closers nor emoji behind it
+            else:
+                if after in _MARKS_AND_SPACES:
+                    run = _RUN.match(text, mark, end)
+                    run_end = mark + 1 if run is None else run.end()
+                if counted < mark:
+                    quotes += text.count('"', counted, mark)
+                    counted = mark
+                stop = _tail(text, run_end, end, quotes % 2 == 1)
+                following = _after_space(text, stop, end)
         resume = max(stop, mark + 1)
         if following >= end:
             break
@@ -138,8 +153,10 @@ def by_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
             ended = is_end(text, sentence, mark, run_end, stop, following, end)
         if not ended or extends(text[following]):
             continue
-        word = _WORD.search(text, max(sentence, worded), stop)
-        if word is None:  # marks alone are no sentence: they stay with what follows
+        visible = max(sentence, worded)
+        if (
+            not text[visible].isalnum() and _WORD.search(text, visible, stop) is None
+        ):  # marks alone are no sentence: they stay with what follows
             worded = stop
             continue
         spans.append((sentence, _rtrim(text, sentence, stop)))
@@ -154,6 +171,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _after_space(text: str, start: int, end: int) -> int:
+    if start < end and not text[start].isspace():
+        return start
     match = _SPACE.match(text, start, end)
     return start if match is None else match.end()
 
@@ -197,7 +216,10 @@ def _tail(text: str, position: int, end: int, quoted: bool) -> int:
                 break
         else:
             break
+    ahead = _after_space(text, position, end)
+    if ahead >= end or text[ahead] < _FIRST_EMOJI:
+        return position
     emoji = _EMOJI_RUN.match(text, position, end)
-    if emoji is not None and text[_after_space(text, position, end)] not in _BULLETS:
+    if emoji is not None and text[ahead] not in _BULLETS:
         return emoji.end()
     return position

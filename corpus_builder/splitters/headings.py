@@ -119,6 +119,7 @@ def _scores(
     opening = tokens[0].shape
     asking = tokens[0].word in QUESTION_WORDS
     base = scorer.intercept + scorer.opening(tokens[0].form, tokens[1].shape)
+    bare_edge = scorer.edge("", "", False)
     least = threshold - scorer.most_again
     sums = []
     for place, (index, commas, colons, dots, verbs) in enumerate(possible):
@@ -131,7 +132,11 @@ def _scores(
             + previous(before.word)
             + scorer.pair(before.shape, after.form, behind.shape)
             + scorer.count(len(tokens) - index, commas, colons, dots, verbs)
-            + scorer.edge(before.last, after.first, behind.link and _linked(tokens, index))
+            + (
+                scorer.edge(before.last, after.first, behind.link and _linked(tokens, index))
+                if behind.link or before.last or after.first
+                else bare_edge
+            )
         )
         if score >= least:
             sums.append((score, place, index))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 
@@ -91,6 +92,7 @@ LINKS: Final = word_set(
 )
 
 
+@lru_cache(maxsize=32768)
 def bare(word: str) -> str:
     """``word`` without vowel signs and tatweel, for looking it up."""
     return _VOWELS.sub("", word)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BULLET: Final = re.compile(r"(?<=\s)[•▪●◦‣▫■](?=\s*+\w)")
-_NUMBER: Final = re.compile(r"(?<!\S)([1-9][0-9]?|[١-٩][٠-٩]?)(?:[.)] ?|- ?|\. ?-|/ )(?=[^\W\d_])")
+# Each looks behind only where its first character stands: so the search stays a table scan.
+_BULLET: Final = re.compile(r"[•▪●◦‣▫■](?<=\s.)(?=\s*+\w)")
+_NUMBER: Final = re.compile(r"([1-9](?<!\S.)[0-9]?|[١-٩](?<!\S.)[٠-٩]?)(?:[.)] ?|- ?|\. ?-|/ )(?=[^\W\d_])")
 _SHORTEST_RUN: Final = 3
 
 

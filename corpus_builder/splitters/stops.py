@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from corpus_builder.splitters.abbreviations import (
@@ -17,6 +18,8 @@ from corpus_builder.splitters.continuations import continues_after_quotation, op
 from corpus_builder.splitters.graphemes import extends
 from corpus_builder.splitters.lexicon import bare
 
+_CLOSERS: Final = frozenset("»”\"“)'")
+_QUESTIONS: Final = frozenset("!?؟！？")
 _OPENERS: Final = "«“‘([{‹"
 _NEXT_WORD: Final = re.compile(r"[^\W_]++(?:[\u064b-\u0652\u0670\u0640]++[^\W_]*+)*+")
 _URL: Final = re.compile(r"(?i)(?:https?:|ftp:|www\.)|@")
@@ -34,15 +37,24 @@ def is_end(text: str, sentence: int, mark: int, run_end: int, stop: int, followi
     after = text[following]
     if after in "،,؛;:)]}»%٪/\\":
         return False
+    if mark + 1 == stop < following:  # one mark and a space: what nearly every sentence ends in
+        if text[mark] in "؟?":
+            return not (after.isascii() and after.islower())
+        if text[mark] == ".":
+            token = _token_before(text, mark)
+            if _ends_whatever_follows(token):
+                return True
+            if token[-1].isdigit():
+                return _is_end_at_stop(text, sentence, mark, following, "")
     if mark > sentence and text[mark - 1] in _OPENERS and stop > run_end:
         return False  # (؟) and (!) comment on a word
     marks = text[mark:run_end]
-    closed = stop > run_end and any(char in "»”\"“)'" for char in text[run_end:stop])
+    closed = stop > run_end and not _CLOSERS.isdisjoint(text[run_end:stop])
     match = _NEXT_WORD.match(text, following, end)
     word = "" if match is None else match.group()
     if closed and continues_after_quotation(word, text[mark:stop]):
         return False
-    if any(char in "!?؟！？" for char in marks):
+    if not _QUESTIONS.isdisjoint(marks):
         return _is_end_of_question(text, mark, stop, following, word)
     if "۔" in marks or "。" in marks:
         return True
@@ -105,7 +117,7 @@ def _is_end_at_stop(text: str, sentence: int, mark: int, following: int, word: s
             return len(token) > 2
         if len(token) < 3 and _AFTER_COLON.search(text[max(sentence, mark - 6) : mark]):
             return False
-        return _ENUMERATOR.fullmatch(text, max(sentence, mark - 8), mark) is None or mark - sentence > 8
+        return mark - sentence > 8 or _ENUMERATOR.fullmatch(text, sentence, mark) is None
     if token.isascii():
         if token.lower() in LATIN:
             return word.startswith("و") and len(word) > 3
@@ -123,6 +135,20 @@ def _is_end_at_stop(text: str, sentence: int, mark: int, following: int, word: s
     if last in LETTER_NAMES:
         return _ends_after_letter_name(text, sentence, mark, token, word)
     return last not in TITLES
+
+
+@lru_cache(maxsize=32768)
+def _ends_whatever_follows(token: str) -> bool:
+    """Whether a full stop after ``token`` ends the sentence for `_is_end_at_stop` with any word behind it."""
+    if not token:
+        return True
+    if token[-1].isdigit() or token.isascii():
+        return False
+    plain = bare(token)
+    last = plain.rsplit(".", 1)[-1]
+    if plain in CLOSING_INITIALS or last in LETTER_NAMES or last in TITLES:
+        return False
+    return len(last) > 1 or not last.isalpha()
 
 
 def _ends_after_letter_name(text: str, sentence: int, mark: int, token: str, word: str) -> bool:

@@ -105,6 +105,9 @@ def test_promises_of_a_split(text: str) -> None:
 
 
 @given(TEXTS, st.integers(0, 30), st.integers(0, 30))
+@example("كلمة. كلمة", 4, 0)
+@example("كل مة؟ كلمة", 4, 0)
+@example("عام 2020. كلمة", 6, 0)
 def test_only_the_block_is_read(text: str, before: int, after: int) -> None:
     start, end = min(before, len(text)), max(min(before, len(text)), len(text) - after)
     for left, right in by_marks(text, start, end):
