@@ -38,10 +38,17 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "patterns":
         from corpus_builder.annotators.patterns import pattern_spans
 
-        return _on_graphemes(pattern_spans)
+        return pattern_spans
     if name == "gazetteer":
         from corpus_builder.annotators.gazetteer import gazetteer
+        from corpus_builder.annotators.gazetteer.lists import labels_of
 
+        for path in config.list_files():
+            for label in labels_of(path):
+                if label not in config.labels:
+                    raise CorpusError(
+                        f"{path}: the label {label} is not registered; add it to labels in corpus.toml"
+                    )
         return gazetteer(config.list_files())
     if name == "tagger":
         from corpus_builder.annotators.tagging import tagger

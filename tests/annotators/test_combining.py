@@ -9,7 +9,7 @@ import pytest
 from corpus_builder import Article, CorpusError, Document, Gold, GoldSpan
 from corpus_builder.annotators import annotators_for
 from corpus_builder.annotators.combining import combine
-from corpus_builder.config import LABELS, Config, Limits
+from corpus_builder.config import LABELS, Config, Gazetteer, Limits
 from corpus_builder.pipeline.annotating import annotate_articles, tools_for
 
 TEXT = "قال خليفة حفتر في جامعة بيروت العربية أمس."
@@ -165,3 +165,12 @@ def test_gold_with_a_label_that_is_not_registered_is_named() -> None:
     gold = Gold(entities=(GoldSpan(4, 14, "text", "PLANET", "خليفة حفتر"),))
     made = annotate_articles([Article("a", "", TEXT, "ar", gold=gold)], tools_for(Config(annotate=("gold",))))
     assert [p.code for r in made.rejected for p in r.problems] == ["annotator-nonsense"]
+
+
+def test_a_list_with_a_label_that_is_not_registered_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "own.tsv").write_text(
+        "surface\tlabel\tkind\tnote\nفرات 3\tWEAPON\tmodel\ta rocket\n", encoding="utf-8"
+    )
+    config = Config(root=tmp_path, gazetteer=Gazetteer(lists=("own.tsv",)))
+    with pytest.raises(CorpusError, match="WEAPON is not registered"):
+        annotators_for(config)

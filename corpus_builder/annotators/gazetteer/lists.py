@@ -125,6 +125,11 @@ def firsts_of(pairs: Iterable[str]) -> frozenset[str]:
     return frozenset(pair.partition(" ")[0] for pair in pairs)
 
 
+def labels_of(path: Path) -> list[str]:
+    """The labels that a list of the user's own gives, each once. Raises `CorpusError` as `name_lists` does."""
+    return list(dict.fromkeys(label for _surface, label, _kind in _checked_rows(path)))
+
+
 def _checked_rows(path: Path) -> list[tuple[str, str, str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
