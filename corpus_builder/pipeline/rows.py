@@ -23,6 +23,8 @@ from corpus_builder.splits.similarity import PERMUTATIONS, Signatures, signature
 from corpus_builder.writers.schemas import ARTICLES
 from corpus_builder.writers.tables import articles_table
 
+#: How many records go through the pipeline together.
+BATCH = 256
 #: What a shard holds of each row: all that is published, and what the plan over all shards needs.
 SHARD = pa.schema(
     [
@@ -52,16 +54,19 @@ class Rows:
         *,
         gold_only: bool = False,
         quarantined: frozenset[bytes] = frozenset(),
+        at_once: int = BATCH,
     ) -> None:
         self.config = config
         self.annotations = annotations
         self.gold_only = gold_only
         self.quarantined = quarantined
+        self.at_once = at_once
         self.donor = donor
         digests = donor.column("digest").to_pylist() if donor is not None else []
         self.known = {digest: row for row, digest in enumerate(digests)}
         self.taken: list[int] = []
         self.origins: list[Origin] = []
+        self.fresh: list[tuple[RawRecord, bytes]] = []
         self.tables: list[pa.Table] = []
         self.read = 0
         self.rejected: list[dict[str, Any]] = []
@@ -72,36 +77,36 @@ class Rows:
         """How many rows were taken over."""
         return len(self.taken)
 
-    def add(self, batch: Sequence[RawRecord | Rejected]) -> None:
-        self.read += len(batch)
-        fresh: list[RawRecord] = []
-        digests: list[bytes] = []
-        for raw in batch:
-            if isinstance(raw, Rejected):
-                self.rejected.append(rejected_record(raw))
-                continue
-            digest = record_digest(raw)
-            row = self.known.get(digest)
-            if digest in self.quarantined:
-                found = problem(
-                    "worker-died", "The process that worked on it was killed", raw.origin, raw.name or None
-                )
-                self.rejected.append(
-                    rejected_record(Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000]))
-                )
-            elif row is not None:
-                self.taken.append(row)
-                self.origins.append(raw.origin)
-            else:
-                fresh.append(raw)
-                digests.append(digest)
-        self._make(fresh, digests)
+    def add(self, raw: RawRecord | Rejected) -> None:
+        """Take in the next record. New ones wait until there are ``at_once`` of them."""
+        self.read += 1
+        if isinstance(raw, Rejected):
+            self.rejected.append(rejected_record(raw))
+            return
+        digest = record_digest(raw)
+        row = self.known.get(digest)
+        if digest in self.quarantined:
+            found = problem(
+                "worker-died", "The process that worked on it was killed", raw.origin, raw.name or None
+            )
+            left_out = Rejected((found,), raw.origin, raw.name or None, raw.payload[:10_000])
+            self.rejected.append(rejected_record(left_out))
+        elif row is not None:
+            self.taken.append(row)
+            self.origins.append(raw.origin)
+        else:
+            self.fresh.append((raw, digest))
+            if len(self.fresh) >= self.at_once:
+                self._make()
 
-    def _make(self, fresh: list[RawRecord], digests: list[bytes]) -> None:
-        """Articles of new records, and on to their rows."""
+    def _make(self) -> None:
+        """Articles of the new records, and on to their rows."""
+        fresh, self.fresh = self.fresh, []
         articles: list[Article] = []
         digest_of: dict[int, bytes] = {}
-        for digest, made in zip(digests, articles_of(fresh, self.config, self.annotations), strict=True):
+        for (_raw, digest), made in zip(
+            fresh, articles_of([raw for raw, _digest in fresh], self.config, self.annotations), strict=True
+        ):
             if isinstance(made, Rejected):
                 self.rejected.append(rejected_record(made))
                 continue
@@ -138,6 +143,7 @@ class Rows:
 
     def table(self) -> pa.Table:
         """All rows: what was taken over, with the places it stands at now, then what is new."""
+        self._make()
         tables = list(self.tables)
         if self.taken and self.donor is not None:
             taken = self.donor.take(pa.array(self.taken))

@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,12 +23,11 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.model import Rejected
 from corpus_builder.pipeline.quarantine import Watch
-from corpus_builder.pipeline.rows import SHARD, Rows, record_digest
+from corpus_builder.pipeline.rows import BATCH, SHARD, Rows, record_digest
 from corpus_builder.problems import CorpusError
 from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, Signatures
 
-BATCH = 256
 _MOST_DEATHS = 300
 
 
@@ -89,11 +87,12 @@ def make_shard(job: ShardJob) -> Shard:
         donor,
         gold_only=job.gold_only,
         quarantined=watch.quarantined() if watch else frozenset(),
+        at_once=1 if watch else BATCH,
     )
-    for batch in _batches(_records(job), 1 if watch else BATCH):
-        if watch and isinstance(batch[0], RawRecord):
-            watch.begin(record_digest(batch[0]))
-        made.add(batch)
+    for raw in _records(job):
+        if watch and isinstance(raw, RawRecord):
+            watch.begin(record_digest(raw))
+        made.add(raw)
     table = made.table()
     storage.remove(note_path)
     sha256 = _write_table(path, table)
@@ -143,11 +142,6 @@ def shard_signatures(path: Path) -> Signatures:
 def _records(job: ShardJob) -> Iterator[RawRecord | Rejected]:
     for unit in job.units:
         yield from read(unit, job.config)
-
-
-def _batches(records: Iterator[RawRecord | Rejected], size: int) -> Iterator[list[RawRecord | Rejected]]:
-    while batch := list(islice(records, size)):
-        yield batch
 
 
 def _settings(job: ShardJob) -> str:
