@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 
-from corpus_builder.annotators.tagger.decoding import Steps, forward_backward
+from corpus_builder.annotators.tagger.decoding import Steps, forward_backward, in_steps
 
 Array = NDArray[np.float64]
 
@@ -35,20 +35,59 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """Sentences laid end to end: the steps in which they are decoded, and the words that have a word before them
+    in their sentence.
+    """
+
+    steps: Steps
+    continues: NDArray[np.intp]
+
+
+def sentences_of(lengths: NDArray[np.intp]) -> Sentences:
+    """Sentences of so many words each."""
+    starts = np.cumsum(lengths) - lengths
+    continues = np.ones(int(lengths.sum()), dtype=bool)
+    continues[starts] = False
+    return Sentences(in_steps(starts, lengths), np.flatnonzero(continues))
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """What is to be learned. ``gold`` (words,) holds label numbers, ``-1`` where the label is not known;
-    ``weight`` (words,) is that of the word's sentence."""
+    """What is to be learned. ``gold`` (words,) holds label numbers, ``-1`` where the label is not known."""
 
     blocks: Sequence[Block]
     gold: NDArray[np.intp]
-    steps: Steps
-    continues: NDArray[np.intp]
-    """Words that have a word before them in their sentence."""
-    weight: NDArray[np.float32]
+    sentences: Sentences
+    doubtful: NDArray[np.intp]
+    """The words of sentences in which some label is not known."""
+    doubtful_sentences: Sentences | None
     labels: int
     attributes: int
     base: NDArray[np.float32] | None = None
     """Scores (words, L) that are given and not learned."""
+
+
+def posed(
+    blocks: Sequence[Block],
+    gold: NDArray[np.intp],
+    lengths: NDArray[np.intp],
+    *,
+    labels: int,
+    attributes: int,
+) -> Problem:
+    """The problem of sentences of so many words each."""
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    in_doubt = np.bincount(owner, weights=gold < 0, minlength=len(lengths)) > 0
+    return Problem(
+        blocks=blocks,
+        gold=gold,
+        sentences=sentences_of(lengths),
+        doubtful=np.flatnonzero(in_doubt[owner]),
+        doubtful_sentences=sentences_of(lengths[in_doubt]) if in_doubt.any() else None,
+        labels=labels,
+        attributes=attributes,
+    )
 
 
 def emissions(problem: Problem, weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -61,35 +100,57 @@ def emissions(problem: Problem, weights: NDArray[np.float32]) -> NDArray[np.floa
 
 
 def _expected(
+    scores: NDArray[np.float32], transitions: NDArray[np.float32], sentences: Sentences
+) -> tuple[float, NDArray[np.float32], Array]:
+    """log Z, the marginals (words, L) and the expected transition counts (L, L)."""
+    posterior = forward_backward(scores, transitions, sentences.steps)
+    at = sentences.continues
+    log_z = float((scores.max(axis=1) - np.log(posterior.scale)).sum(dtype=np.float64))
+    log_z += len(at) * float(transitions.max())
+    after = (posterior.emitted * posterior.backward)[at]
+    pairs = (posterior.forward[at - 1].T @ after).astype(np.float64) * posterior.moves
+    return log_z, posterior.forward * posterior.backward, pairs
+
+
+def _observed(
     problem: Problem, scores: NDArray[np.float32], transitions: NDArray[np.float32]
 ) -> tuple[float, NDArray[np.float32], Array]:
-    """log Z, the marginals (words, L) and the expected transition counts (L, L), sentences weighted."""
-    posterior = forward_backward(scores, transitions, problem.steps)
-    weight = problem.weight
-    log_z = -np.log(posterior.scale).astype(np.float64) + scores.max(axis=1)
-    log_z[problem.continues] += transitions.max()
-    after = posterior.emitted * posterior.backward
-    marginals = posterior.forward * posterior.backward
-    at = problem.continues
-    before = posterior.forward[at - 1] * weight[at, None]
-    pairs = (before.T @ after[at]).astype(np.float64) * posterior.moves
-    return float((log_z * weight).sum()), marginals * weight[:, None], pairs
+    """What `_expected` gives, under the labels that are known; a sum over paths only where some are not."""
+    labels, gold = problem.labels, problem.gold
+    certain = np.ones(len(gold), dtype=bool)
+    certain[problem.doubtful] = False
+    words = np.flatnonzero(certain)
+    at = problem.sentences.continues[certain[problem.sentences.continues]]
+    log_gold = float(scores[words, gold[words]].sum(dtype=np.float64))
+    log_gold += float(transitions[gold[at - 1], gold[at]].sum(dtype=np.float64))
+    observed = np.zeros_like(scores)
+    observed[words, gold[words]] = 1
+    moves = np.bincount(gold[at - 1] * labels + gold[at], minlength=labels**2)
+    pairs: Array = moves.reshape(labels, labels).astype(np.float64)
+    some = problem.doubtful
+    if problem.doubtful_sentences is not None:
+        held, truth = scores[some], gold[some]
+        known = truth >= 0
+        held[known] = np.where(np.arange(labels) == truth[known][:, None], held[known], IMPOSSIBLE)
+        value, marginals, counts = _expected(held, transitions, problem.doubtful_sentences)
+        log_gold, pairs = log_gold + value, pairs + counts
+        observed[some] = marginals
+    return log_gold, observed, pairs
+
+
+IMPOSSIBLE = np.float32(-60.0)
 
 
 def loss(problem: Problem, flat: Array) -> tuple[float, Array]:
-    """Negative weighted log-likelihood and its gradient; ``flat`` is the attribute weights, then the
+    """Negative log-likelihood and its gradient; ``flat`` is the attribute weights, then the
     transitions.
     """
     labels, size = problem.labels, problem.attributes * problem.labels
     weights = flat[:size].reshape(problem.attributes, labels).astype(np.float32)
     transitions = flat[size:].reshape(labels, labels).astype(np.float32)
     scores = emissions(problem, weights)
-    log_z, expected, expected_pairs = _expected(problem, scores, transitions)
-
-    held = scores.copy()
-    known = problem.gold >= 0
-    held[known] = np.where(np.arange(labels) == problem.gold[known][:, None], scores[known], -60.0)
-    log_gold, observed, observed_pairs = _expected(problem, held, transitions)
+    log_z, expected, expected_pairs = _expected(scores, transitions, problem.sentences)
+    log_gold, observed, observed_pairs = _observed(problem, scores, transitions)
 
     slope = expected - observed
     gradient = np.empty_like(flat)

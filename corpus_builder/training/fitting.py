@@ -12,14 +12,16 @@ from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 
 from corpus_builder.annotators.tagger.core import word_keys
 from corpus_builder.annotators.tagger.decoding import forward_backward, in_steps
-from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes
+from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes, placed
 from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, Lexicon, PhraseTrie, trie_of
 from corpus_builder.annotators.tagger.repetition import CODES, REPETITION_OFFSETS, repetition_codes
 from corpus_builder.training.corpora import LABELS, Tagged
-from corpus_builder.training.crf import Block, Problem, loss, owl_qn
+from corpus_builder.training.crf import Block, Problem, loss, owl_qn, posed
 
 NAMES = ("O", *(f"{place}-{label}" for label in LABELS for place in "BI"))
 NEVER = -1e4
+LEAST = 2
+"""How often an attribute must occur in the training text to be learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def described(sentences: Sequence[Tagged], knowledge: Knowledge, trie: PhraseTri
     place = np.arange(len(flat)) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
     stream = np.zeros(len(flat) + REACH * (len(lengths) + 1), dtype=np.intp)
     stream[place] = numbers
-    per_type = [attributes(word, knowledge) for word in types]
+    per_type = [placed(*attributes(word, knowledge)) for word in types]
     blocks = [
         Described(stream[place + offset], [names[i] for names in per_type])
         for i, offset in enumerate(OFFSETS)
@@ -81,30 +83,19 @@ def problem_of(
     sentences: Sequence[Tagged],
     blocks: Sequence[Described],
     indexes: Sequence[dict[str, int]],
-    weights: Sequence[float],
 ) -> Problem:
-    """The problem over numbered attributes; ``weights`` gives how much each sentence counts."""
+    """The problem over numbered attributes."""
     number = {name: i for i, name in enumerate(NAMES)}
     lengths = np.array([len(sentence.words) for sentence in sentences], dtype=np.intp)
-    starts = np.cumsum(lengths) - lengths
-    continues = np.ones(int(lengths.sum()), dtype=bool)
-    continues[starts] = False
+    gold = np.array(
+        [number.get(label, -1) for sentence in sentences for label in sentence.labels], dtype=np.intp
+    )
     built: list[Block] = []
     first = 0
     for block, index in zip(blocks, indexes, strict=True):
         built.append(Block(block.rows, _matrix(block.names, index), first))
         first += len(index)
-    return Problem(
-        blocks=built,
-        gold=np.array(
-            [number.get(label, -1) for sentence in sentences for label in sentence.labels], dtype=np.intp
-        ),
-        steps=in_steps(starts, lengths),
-        continues=np.flatnonzero(continues),
-        weight=np.repeat(np.asarray(weights, dtype=np.float32), lengths),
-        labels=len(NAMES),
-        attributes=first,
-    )
+    return posed(built, gold, lengths, labels=len(NAMES), attributes=first)
 
 
 def numbered(blocks: Sequence[Described], least: int) -> list[dict[str, int]]:
@@ -134,12 +125,11 @@ def fit(
     lexicon: Lexicon,
     knowledge: Knowledge,
     penalty: Penalty,
-    weights: Sequence[float],
 ) -> Fitted:
     """Train the first pass; the same input gives the same weights on the same machine."""
     blocks = described(sentences, knowledge, trie_of(lexicon))
-    indexes = numbered(blocks, 1)
-    problem = problem_of(sentences, blocks, indexes, weights)
+    indexes = numbered(blocks, LEAST)
+    problem = problem_of(sentences, blocks, indexes)
     size = problem.attributes * problem.labels
     found = owl_qn(
         lambda flat: loss(problem, flat),
@@ -173,7 +163,6 @@ def fit_repetition(
     base: NDArray[np.float32],
     transitions: NDArray[np.float32],
     penalty: Penalty,
-    weights: Sequence[float],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Train the second pass: its table (offsets, codes, labels) and transitions.
 
@@ -197,7 +186,7 @@ def fit_repetition(
         for offset in REPETITION_OFFSETS
     ]
     index = {str(code): code for code in range(CODES)}
-    problem = replace(problem_of(sentences, blocks, [index] * len(blocks), weights), base=base)
+    problem = replace(problem_of(sentences, blocks, [index] * len(blocks)), base=base)
     size = problem.attributes * problem.labels
     start = np.concatenate([np.zeros(size), transitions.ravel()])
     found = owl_qn(
@@ -207,7 +196,7 @@ def fit_repetition(
     return table, found[size:].reshape(problem.labels, problem.labels).astype(np.float32)
 
 
-TRUST = 0.8
+TRUST = 0.9
 """How far the second pass trusts the first one's scores."""
 
 

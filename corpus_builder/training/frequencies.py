@@ -5,12 +5,14 @@ fingerprint.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from functools import cache
 from zlib import crc32
 
 from corpus_builder.annotators.tagger.features import UNHEARD, fold
 
+_ARABIC = re.compile("[\u0620-\u064a]")
 RAREST = 2e-7
 """Share of all words below which a word is left out of the table."""
 
@@ -26,7 +28,7 @@ def word_bands() -> dict[int, int]:
 
     shares: dict[str, float] = defaultdict(float)
     for word, share in wordfreq.get_frequency_dict("ar", wordlist="large").items():
-        if any("\u0620" <= letter <= "\u064a" for letter in word):
+        if _ARABIC.search(word):
             shares[fold(word)] += share
     return {
         crc32(word.encode()): min(int(-2 * math.log10(share)), UNHEARD - 1)

@@ -6,18 +6,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import minimize
 
-from corpus_builder.annotators.tagger.decoding import in_steps
-from corpus_builder.training.crf import Block, Problem, loss, owl_qn
+from corpus_builder.training.crf import Block, Problem, loss, owl_qn, posed
 
 LENGTHS = np.array([4, 1, 3, 6, 2, 5], dtype=np.intp)
 
 
-def problem(seed: int, *, unknown: bool = False, weights=None) -> Problem:
+def problem(seed: int, *, unknown: float = 0) -> Problem:
+    """``unknown`` is the share of words whose label nobody knows."""
     source = np.random.default_rng(seed)
     count = int(LENGTHS.sum())
-    starts = np.cumsum(LENGTHS) - LENGTHS
-    continues = np.ones(count, dtype=bool)
-    continues[starts] = False
     blocks = [
         Block(
             source.integers(0, 5, count),
@@ -26,17 +23,14 @@ def problem(seed: int, *, unknown: bool = False, weights=None) -> Problem:
         ),
         Block(source.integers(0, 3, count), sparse.csr_matrix(np.eye(3, dtype=np.float32)), 4),
     ]
-    gold = source.integers(-1 if unknown else 0, 3, count)
-    weight = np.ones(count) if weights is None else np.repeat(weights, LENGTHS)
-    return Problem(
-        blocks, gold, in_steps(starts, LENGTHS), np.flatnonzero(continues), weight.astype(np.float32), 3, 7
-    )
+    gold = np.where(source.random(count) < unknown, -1, source.integers(0, 3, count))
+    return posed(blocks, gold, LENGTHS, labels=3, attributes=7)
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10**6), st.booleans())
+@given(st.integers(0, 10**6), st.sampled_from([0, 0.1, 0.3, 1]))
 def test_the_gradient_is_the_slope_of_the_loss(seed, unknown):
-    some = problem(seed, unknown=unknown, weights=np.random.default_rng(seed).uniform(0.2, 2, len(LENGTHS)))
+    some = problem(seed, unknown=unknown)
     x = np.random.default_rng(seed + 1).normal(0, 1, 7 * 3 + 9)
     _, gradient = loss(some, x)
     step = 1e-2
@@ -49,8 +43,8 @@ def test_the_gradient_is_the_slope_of_the_loss(seed, unknown):
 
 
 def test_a_sentence_of_which_nothing_is_known_teaches_nothing():
-    some = problem(1)
-    some.gold[:] = -1
+    some = problem(1, unknown=1)
+    assert (some.gold < 0).all()
     value, gradient = loss(some, np.random.default_rng(0).normal(0, 1, 30))
     assert value == pytest.approx(0, abs=1e-3)
     np.testing.assert_allclose(gradient, 0, atol=1e-4)
@@ -96,17 +90,12 @@ def test_the_likelihood_at_the_optimum_is_that_of_crfsuite(tmp_path):
     theirs.open(str(tmp_path / "model"))
     info = theirs.info()
     lengths = np.array([len(some) for some in words], dtype=np.intp)
-    starts = np.cumsum(lengths) - lengths
-    continues = np.ones(int(lengths.sum()), dtype=bool)
-    continues[starts] = False
-    ours = Problem(
+    ours = posed(
         [Block(np.concatenate(words), sparse.csr_matrix(np.eye(6, dtype=np.float32)), 0)],
         np.concatenate([np.array(labels) for labels in gold]),
-        in_steps(starts, lengths),
-        np.flatnonzero(continues),
-        np.ones(int(lengths.sum()), dtype=np.float32),
-        3,
-        6,
+        lengths,
+        labels=3,
+        attributes=6,
     )
     found = owl_qn(lambda x: loss(ours, x), np.zeros(27), l1=0, l2=1.0, iterations=200)
     expected = np.zeros(27)

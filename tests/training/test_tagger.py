@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from corpus_builder.annotators.tagger import Tagger
 from corpus_builder.training import train
 from corpus_builder.training.corpora import article_id
-from corpus_builder.training.tagger import read_gold, read_lexicon
+from corpus_builder.training.tagger import files_of, of_train_split, read_gold, read_lexicon
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = sorted((ROOT / "raw").glob("*.marked.txt"))[:4]
@@ -35,13 +36,38 @@ def test_training_again_gives_the_same_bytes(trained, tmp_path):
     assert (tmp_path / "again.npz").read_bytes() == trained.read_bytes()
 
 
-def test_only_the_train_split_is_learned_from(tmp_path, capsys):
+def test_articles_of_other_splits_are_not_learned_from(tmp_path):
     ledger = tmp_path / "splits.tsv"
     ids = [article_id(path) for path in ARTICLES]
-    ledger.write_text("".join(f"{i}\t{'train' if i in ids[:3] else 'test'}\n" for i in ids), encoding="utf-8")
-    train(ARTICLES, tmp_path / "model.npz", ledger=ledger)
-    gold, _ = read_gold(ARTICLES[:3])
-    assert f"{len(gold.sentences)} sentences" in capsys.readouterr().err
+    splits = ["train", "test", "validation"]
+    ledger.write_text(
+        "".join(f"{i}\t{split}\n" for i, split in zip(ids, splits, strict=False)), encoding="utf-8"
+    )
+    columns = tmp_path / "train.txt"
+    assert of_train_split([*ARTICLES, columns], ledger) == [ARTICLES[0], ARTICLES[3], columns]
+    assert of_train_split(ARTICLES, None) == ARTICLES
+
+
+def test_of_our_own_corpus_the_train_split_alone_is_learned_from():
+    kept = of_train_split(files_of([ROOT / "raw"]), ROOT / "splits.tsv")
+    rows = (ROOT / "splits.tsv").read_text(encoding="utf-8").splitlines()
+    assert sorted(map(article_id, kept)) == [row.split("\t")[0] for row in rows if row.endswith("\ttrain")]
+
+
+def test_a_folder_stands_for_its_marked_articles(tmp_path):
+    for name in ("b.marked.txt", "a.marked.txt", "README.md"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert files_of([ARTICLES[0], tmp_path]) == [
+        ARTICLES[0],
+        tmp_path / "a.marked.txt",
+        tmp_path / "b.marked.txt",
+    ]
+
+
+@pytest.mark.parametrize("missing", ["no-such-file.txt", "."])
+def test_what_is_not_there_is_refused(tmp_path, missing):
+    with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path / missing))):
+        files_of([tmp_path / missing])
 
 
 def test_folds_are_whole_documents():

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_builder.annotators.tagger.attribute_index import AttributeIndex
 from corpus_builder.annotators.tagger.clitics import particle_length
 from corpus_builder.annotators.tagger.decoding import Floats, Ints, Posterior
 from corpus_builder.annotators.tagger.entities import calibrated, chances_of, entities
-from corpus_builder.annotators.tagger.features import (
-    BOUNDARY,
-    OFFSETS,
-    Knowledge,
-    attributes,
-    fold,
-    without_proclitics,
-)
-from corpus_builder.annotators.tagger.lexicon import NONE, PHRASE_OFFSETS, trie_of
+from corpus_builder.annotators.tagger.features import OFFSETS, REACH, Knowledge, fold, without_proclitics
+from corpus_builder.annotators.tagger.hashing import NONE, codes_of
+from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, trie_of
 from corpus_builder.annotators.tagger.passes import laid_out, read_twice
 from corpus_builder.annotators.tagger.weights import Weights, load
+from corpus_builder.annotators.tagger.word_types import WordTypes
 from corpus_builder.token_columns import tokens_of
 from corpus_builder.tokens import token_spans
 
 SHIPPED = Path(__file__).parents[2] / "data" / "tagger" / "arabic-news.npz"
 SHORTEST_REST = 3
 """Letters that must be left of a word without its particles for it to count as a mention of that rest."""
-MOST_TYPES = 200_000
-"""Word types kept; when more have been seen the table starts anew, which costs time and changes no label."""
+WORDS_AT_ONCE = 4096
+"""Few enough that what their types say stays in cache."""
 
 
 class Tagger:
@@ -41,19 +37,16 @@ class Tagger:
     def __init__(self, model: Weights) -> None:
         self.labels = model.labels
         self._model = model
-        self._rows = {name: row for row, name in enumerate(model.attributes)}
         self._trie = trie_of(model.lexicon)
         self._knowledge = Knowledge(model.lexicon.kinds, model.bands, model.lexicon.beginnings)
-        count = 2 * len(self._trie.combinations) + 1
+        index = AttributeIndex(model.attributes, model.weights, self._knowledge)
+        said = [self._trie.names(code) for code in range(2 * len(self._trie.combinations) + 1)]
         self._phrase_scores = [
-            np.array(
-                [self._sum(f"ph{offset}{name}" for name in self._trie.names(code)) for code in range(count)],
-                dtype=np.float32,
-            )
+            index.sums_of([[f"ph{offset}{name}" for name in names] for names in said])
             for offset in PHRASE_OFFSETS
         ]
         self._names = np.array(model.labels, dtype=object)
-        self._forget()
+        self._types = WordTypes(index, self._trie, len(model.labels))
 
     @classmethod
     def load(cls, path: Path | None = None) -> Tagger:
@@ -76,11 +69,13 @@ class Tagger:
             sentences: their words.
             documents: the number of the document that each sentence is in; by default all are of one.
         """
-        owners = [0] * len(sentences) if documents is None else documents
-        cut = self._cut(sentences)
+        owners = np.zeros(len(sentences), np.intp) if documents is None else np.asarray(documents, np.intp)
+        types, lengths = self._read(sentences)
+        cut = self._cut(sentences, types, lengths)
         if cut:
             sentences = [cut[i][0] if i in cut else words for i, words in enumerate(sentences)]
-        numbers, _ = self._label(sentences, owners, scores=False)
+            types, lengths = self._read(sentences)
+        numbers, _ = self._decode(types, np.repeat(owners, lengths), lengths, scores=False)
         flat = self._names[numbers].tolist()
         out: list[list[str]] = []
         at = 0
@@ -99,82 +94,108 @@ class Tagger:
         Attached particles and marks at the ends are left outside. The score is the calibrated probability
         that the span and its label are right; 1.0 for all without ``scores``.
         """
-        bounds = [(i, *bound) for i, found in enumerate(sentences) for bound in found]
-        pieces = [texts[owner][start:end] for owner, start, end in bounds]
-        whole = "".join(pieces)
-        ends_of = np.cumsum([len(piece) for piece in pieces], dtype=np.intp)
+        counts = [len(found) for found in sentences]
+        pieces = [text[a:b] for text, found in zip(texts, sentences, strict=True) for a, b in found]
+        lengths = np.fromiter(map(len, pieces), dtype=np.intp, count=len(pieces))
+        places = np.fromiter((a for found in sentences for a, _ in found), dtype=np.intp, count=len(pieces))
+        ends_of = np.cumsum(lengths)
         begins, ends = tokens_of(pieces)
-        # A token's place in its document, from its place in the sentences laid end to end.
         holder = np.searchsorted(ends_of, begins, side="right")
-        shift = (
-            np.array([start for _owner, start, _end in bounds], np.intp) + [len(p) for p in pieces] - ends_of
-        )
-        moved = shift[holder]
-        places = list(zip((begins + moved).tolist(), (ends + moved).tolist(), strict=True))
-        flat = [whole[start:end] for start, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        words: list[list[str]] = []
-        owners: list[int] = []
-        at = 0
-        for (owner, _start, _end), count in zip(
-            bounds, np.bincount(holder, minlength=len(bounds)).tolist(), strict=True
-        ):
-            if count:
-                words.append(flat[at : at + count])
-                owners.append(owner)
-                at += count
-        numbers, posterior = self._label(words, owners, scores=scores)
-        lengths = np.array([len(sentence) for sentence in words], dtype=np.intp)
-        owner_of = np.repeat(np.array(owners, dtype=np.intp), lengths)
+        words = np.bincount(holder, minlength=len(pieces))
+        whole = "".join(pieces)
+        types = self._types.numbers(whole, codes_of(whole), begins, ends)
+        owners = np.repeat(np.arange(len(texts)), counts)[holder]
+        numbers, posterior = self._decode(types, owners, words, scores=scores)
         firsts, lasts, kinds = entities(numbers, self.labels)
         if posterior is None:
             chances = np.ones(len(firsts))
         else:
-            raw = chances_of(posterior, firsts, lasts, kinds, lengths)
+            raw = chances_of(posterior, firsts, lasts, kinds, words)
             chances = calibrated(raw, self._model.calibration)
+        # A token's place in its document, from its place in the sentences laid end to end.
+        shift = (places + lengths - ends_of)[holder]
+        first_words = [
+            whole[a:b] for a, b in zip(begins[firsts].tolist(), ends[firsts].tolist(), strict=True)
+        ]
+        cut = self._particles(first_words, types[firsts].tolist(), kinds.tolist())
+        found = zip(
+            owners[firsts].tolist(),
+            (begins[firsts] + shift[firsts] + cut).tolist(),
+            (ends[lasts] + shift[lasts]).tolist(),
+            kinds.tolist(),
+            chances.tolist(),
+            strict=True,
+        )
         out: list[list[tuple[int, int, str, float]]] = [[] for _ in texts]
-        for first, last, kind, chance in zip(
-            firsts.tolist(), lasts.tolist(), kinds.tolist(), chances.tolist(), strict=True
-        ):
-            owner = owner_of[first]
-            start, end = places[first][0], places[last][1]
-            label = self.labels[kind][2:]
-            word = texts[owner][start : places[first][1]]
-            start += particle_length(word, label, self._knowledge, self._model.cuts)
-            out[owner].append((start, end, label, chance))
+        for owner, start, end, kind, chance in found:
+            out[owner].append((start, end, self.labels[kind][2:], chance))
         return out
 
-    def _cut(self, sentences: Sequence[Sequence[str]]) -> dict[int, tuple[list[str], list[int]]]:
+    def _particles(self, words: Sequence[str], types: Sequence[int], kinds: Sequence[int]) -> Ints:
+        """The length of the particles attached to each first word of a name, given its type and ``B-`` label."""
+        known, width = self._types.cuts, len(self.labels)
+        out = np.empty(len(words), dtype=np.intp)
+        for i, (word, type_, kind) in enumerate(zip(words, types, kinds, strict=True)):
+            key = type_ * width + kind
+            if key not in known:
+                known[key] = particle_length(word, self.labels[kind][2:], self._knowledge, self._model.cuts)
+            out[i] = known[key]
+        return out
+
+    def _cut(
+        self, sentences: Sequence[Sequence[str]], types: Ints, lengths: Ints
+    ) -> dict[int, tuple[list[str], list[int]]]:
         """Of sentences in which a word holds several tokens: the tokens, and how many each word has."""
-        lengths = np.fromiter(map(len, sentences), dtype=np.intp, count=len(sentences))
-        types = self._types_of(list(chain.from_iterable(sentences)))
+        several = self._types.several
+        new = np.flatnonzero(several[types] < 0)
+        if len(new):
+            words = list(chain.from_iterable(sentences))
+            for i in new.tolist():
+                if several[types[i]] < 0:
+                    several[types[i]] = not words[i].isalpha() and len(token_spans(words[i])) > 1
         ends = np.cumsum(lengths)
         cut: dict[int, tuple[list[str], list[int]]] = {}
-        for i in np.unique(
-            np.searchsorted(ends, np.flatnonzero(self._several[types]), side="right")
-        ).tolist():
+        for i in np.unique(np.searchsorted(ends, np.flatnonzero(several[types] > 0), side="right")).tolist():
             pieces = [[word[a:b] for a, b in token_spans(word)] or [word] for word in sentences[i]]
             cut[i] = (list(chain.from_iterable(pieces)), [len(piece) for piece in pieces])
         return cut
+
+    def _read(self, sentences: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
+        """The types of the words of sentences laid end to end, and the sentences' lengths."""
+        lengths = np.fromiter(map(len, sentences), dtype=np.intp, count=len(sentences))
+        words = list(chain.from_iterable(sentences))
+        sizes = np.fromiter(map(len, words), dtype=np.intp, count=len(words))
+        ends = np.cumsum(sizes)
+        whole = "".join(words)
+        return self._types.numbers(whole, codes_of(whole), ends - sizes, ends), lengths
 
     def _label(
         self, sentences: Sequence[Sequence[str]], documents: Sequence[int], *, scores: bool
     ) -> tuple[NDArray[np.int8], Posterior | None]:
         """Label numbers of all words, sentences laid end to end, and what is known of them if ``scores``."""
-        lengths = np.fromiter(map(len, sentences), dtype=np.intp, count=len(sentences))
-        types = self._types_of(list(chain.from_iterable(sentences)))
+        types, lengths = self._read(sentences)
         owners = np.repeat(np.asarray(documents, dtype=np.intp), lengths)
-        return read_twice(
-            self._model, self._scores(types, lengths), self._keys[types], owners, lengths, scores
-        )
+        return self._decode(types, owners, lengths, scores=scores)
 
-    def _scores(self, types: NDArray[np.intp], lengths: Ints) -> Floats:
+    def _decode(
+        self, types: Ints, owners: Ints, lengths: Ints, *, scores: bool
+    ) -> tuple[NDArray[np.int8], Posterior | None]:
+        """As `_label`, of word types and the document of each."""
+        keys = self._types.keys[types].astype(np.int64)
+        return read_twice(self._model, self._scores(types, lengths), keys, owners, lengths, scores)
+
+    def _scores(self, types: Ints, lengths: Ints) -> Floats:
         """The first pass's log potentials (words, labels) of sentences laid end to end."""
         place, stream = laid_out(types, lengths)
-        total = np.zeros((len(types), len(self.labels)), dtype=np.float32)
-        for offset, table in zip(OFFSETS, self._tables, strict=True):
-            total += table[stream[place + offset]]
+        every = np.zeros((len(stream), len(self.labels)), dtype=np.float32)
+        for begin in range(REACH, len(stream) - REACH, WORDS_AT_ONCE):
+            own = every[begin : min(begin + WORDS_AT_ONCE, len(stream) - REACH)]
+            said = self._types.scores[stream[begin - REACH : begin + len(own) + REACH]]
+            for i in range(len(OFFSETS)):
+                own += said[i : i + len(own), i]
+        total: Floats = every[place]
         left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(types)) - 1
-        first, first_rest, inner = self._phrase_words[types].T
+        first, first_rest, inner = self._types.phrase_words[types].astype(np.int64).T
         codes = self._trie.find(first, first_rest, inner, left)
         if codes.any():
             stream[place] = codes
@@ -182,49 +203,6 @@ class Tagger:
                 beside = stream[place + offset]
                 at = np.flatnonzero(beside)
                 total[at] += table[beside[at]]
-        return total
-
-    def _forget(self) -> None:
-        width = len(self.labels)
-        self._types: dict[str, int] = {}
-        self._several = np.zeros(1024, dtype=bool)
-        self._tables = [np.zeros((1024, width), dtype=np.float32) for _ in OFFSETS]
-        self._phrase_words = np.full((1024, 3), NONE, dtype=np.int64)
-        self._folded: dict[str, int] = {}
-        self._keys = np.full((1024, 3), NONE, dtype=np.int64)
-        self._learn([BOUNDARY])
-
-    def _types_of(self, words: list[str]) -> NDArray[np.intp]:
-        count = len(words)
-        try:
-            return np.fromiter(map(self._types.__getitem__, words), dtype=np.intp, count=count)
-        except KeyError:
-            new = [word for word in dict.fromkeys(words) if word not in self._types]
-            if len(self._types) + len(new) > MOST_TYPES:
-                self._forget()
-                new = list(dict.fromkeys(words))
-            self._learn(new)
-            return np.fromiter(map(self._types.__getitem__, words), dtype=np.intp, count=count)
-
-    def _learn(self, words: list[str]) -> None:
-        need = len(self._types) + len(words)
-        while need > len(self._phrase_words):
-            self._tables = [np.concatenate([table, np.zeros_like(table)]) for table in self._tables]
-            self._phrase_words = np.concatenate([self._phrase_words, np.full_like(self._phrase_words, NONE)])
-            self._keys = np.concatenate([self._keys, np.full_like(self._keys, NONE)])
-            self._several = np.concatenate([self._several, np.zeros_like(self._several)])
-        for word in words:
-            number = self._types[word] = len(self._types)
-            for table, names in zip(self._tables, attributes(word, self._knowledge), strict=True):
-                table[number] = self._sum(names)
-            if word != BOUNDARY:
-                self._phrase_words[number] = self._trie.word_numbers(word)
-                self._keys[number] = word_keys(word, self._folded)
-                self._several[number] = len(token_spans(word)) > 1
-
-    def _sum(self, names: Iterable[str]) -> Floats:
-        rows = [row for row in map(self._rows.get, dict.fromkeys(names)) if row is not None]
-        total: Floats = self._model.weights[rows].sum(axis=0, dtype=np.float32)
         return total
 
 

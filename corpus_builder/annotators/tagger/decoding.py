@@ -46,8 +46,13 @@ def in_steps(starts: Ints, lengths: Ints) -> Steps:
     return Steps(order, offsets.tolist())
 
 
-def viterbi(scores: Floats, transitions: Floats, steps: Steps) -> NDArray[np.int8]:
-    """The best label of each word; ``scores`` is (words, L), ``transitions`` (from, to)."""
+def viterbi(
+    scores: Floats, transitions: Floats, steps: Steps, out: NDArray[np.int8] | None = None
+) -> NDArray[np.int8]:
+    """The best label of each word; ``scores`` is (words, L), ``transitions`` (from, to).
+
+    Of the words in ``steps``, written into ``out`` where it is given.
+    """
     labels = transitions.shape[0]
     emitted = np.ascontiguousarray(scores[steps.order].T)
     best = np.empty_like(emitted)
@@ -74,9 +79,9 @@ def viterbi(scores: Floats, transitions: Floats, steps: Steps) -> NDArray[np.int
         here = best[:, at[t] : at[t + 1]].T.copy()
         here[:n] += into[after]
         chosen[at[t] : at[t + 1]] = here.argmax(axis=1)
-    out = np.empty_like(chosen)
-    out[steps.order] = chosen
-    return out
+    found = np.empty(len(scores), dtype=np.int8) if out is None else out
+    found[steps.order] = chosen
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,55 +101,87 @@ class Posterior:
     moves: Floats
     scale: Floats
 
+    def fill(self, wanted: NDArray[np.bool_], scores: Floats, transitions: Floats, steps: Steps) -> None:
+        """Work out the rows of the words that are in ``steps`` and ``wanted``; shapes as in `viterbi`."""
+        forward, backward, emitted, scale, _ = _sweep(scores, transitions, steps)
+        at = np.flatnonzero(wanted[steps.order])
+        words = steps.order[at]
+        for mine, found in ((self.forward, forward), (self.backward, backward), (self.emitted, emitted)):
+            mine[words] = found[:, at].T
+        self.scale[words] = scale[at]
+
+
+def no_posterior(shape: tuple[int, ...], transitions: Floats) -> Posterior:
+    """A posterior (words, L) of zeros, to be filled."""
+    forward, backward, emitted = (np.zeros(shape, dtype=np.float32) for _ in range(3))
+    return Posterior(forward, backward, emitted, _moves(transitions), np.zeros(shape[0], dtype=np.float32))
+
 
 def forward_backward(scores: Floats, transitions: Floats, steps: Steps) -> Posterior:
     """Posterior of the labels; shapes as in `viterbi`."""
     forward, backward, emitted, scale, moves = _sweep(scores, transitions, steps)
-    back = np.empty_like(steps.order)
-    back[steps.order] = np.arange(len(back))
-    return Posterior(forward[back], backward[back], emitted[back], moves, scale[back])
+    place = np.empty_like(steps.order)
+    place[steps.order] = np.arange(len(place))
+    return Posterior(forward.T[place], backward.T[place], emitted.T[place], moves, scale[place])
 
 
-def marginals(scores: Floats, transitions: Floats, steps: Steps) -> Floats:
-    """P(label | sentence) of each word, (words, L)."""
+def marginals(scores: Floats, transitions: Floats, steps: Steps, out: Floats | None = None) -> Floats:
+    """P(label | sentence) of each word, (words, L); of those in ``steps``, written into ``out`` where it is given."""
     forward, backward, *_ = _sweep(scores, transitions, steps)
-    out = np.empty_like(forward)
     forward *= backward
-    out[steps.order] = forward
-    return out
+    found = np.empty(scores.shape, dtype=np.float32) if out is None else out
+    found[steps.order] = forward.T
+    return found
 
 
 def _sweep(
     scores: Floats, transitions: Floats, steps: Steps
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """The arrays of a `Posterior`, words in the order of ``steps``: forward, backward, emitted, scale, and
-    moves.
+    """The arrays of a `Posterior`, but (L, words), words in the order of ``steps``: forward, backward, emitted,
+    scale, and moves.
+
+    No product here is a BLAS call: what a sentence gets must not depend, in its last bit, on the sentences that
+    happen to be decoded with it, nor on the number of threads.
     """
-    moves = np.exp(transitions - transitions.max())
-    emitted = scores[steps.order]
-    emitted -= emitted.max(axis=1, keepdims=True)
+    moves = _moves(transitions)
+    emitted = np.ascontiguousarray(scores[steps.order].T)
+    emitted -= emitted.max(axis=0)
     np.exp(emitted, out=emitted)
     forward = np.empty_like(emitted)
     backward = np.ones_like(emitted)
-    scales = np.empty(len(emitted), dtype=np.float32)
-    ones = np.ones(emitted.shape[1], dtype=np.float32)
+    scales = np.empty(emitted.shape[1], dtype=np.float32)
     at = steps.offsets
     for t in range(steps.length):
         begin, end = at[t], at[t + 1]
-        now = forward[begin:end]
+        now = _wide(emitted[:, begin:end])
         if t:
-            np.matmul(forward[at[t - 1] : at[t - 1] + end - begin], moves, out=now)
-            now *= emitted[begin:end]
-        else:
-            now[:] = emitted[begin:end]
-        scale = 1.0 / (now @ ones)
-        now *= scale[:, None]
-        scales[begin:end] = scale
-    emitted *= scales[:, None]
+            now = np.einsum("ij,ib->jb", moves, _wide(forward[:, at[t - 1] : at[t - 1] + end - begin])) * now
+        scale = np.float32(1) / np.add.reduce(now, axis=0)
+        scales[begin:end] = scale[: end - begin]
+        forward[:, begin:end] = (now * scale)[:, : end - begin]
+    emitted *= scales
     into = np.ascontiguousarray(moves.T)
     for t in range(steps.length - 1, 0, -1):
         begin, end = at[t], at[t + 1]
-        np.matmul(
-            emitted[begin:end] * backward[begin:end], into, out=backward[at[t - 1] : at[t - 1] + end - begin]
-        )
+        arriving = _wide(emitted[:, begin:end] * backward[:, begin:end])
+        left = np.einsum("ij,ib->jb", into, arriving)
+        backward[:, at[t - 1] : at[t - 1] + end - begin] = left[:, : end - begin]
     return forward, backward, emitted, scales, moves
+
+
+def _moves(transitions: Floats) -> Floats:
+    moves: Floats = np.exp(transitions - transitions.max())
+    return moves
+
+
+_NARROWEST = 4
+
+
+def _wide(columns: Floats) -> Floats:
+    """The columns, ones added where they are few: over a single column numpy sums in another order."""
+    count = columns.shape[1]
+    if count >= _NARROWEST:
+        return columns
+    return np.concatenate(
+        [columns, np.ones((columns.shape[0], _NARROWEST - count), dtype=np.float32)], axis=1
+    )

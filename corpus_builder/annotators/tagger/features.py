@@ -72,9 +72,53 @@ def _article() -> regex.Pattern[str]:
     return regex.compile(r"[وف]?(?:[بك]?ال|لل)(?=..)")
 
 
+def listed(kinds: Sequence[str]) -> list[str]:
+    """What the word lists say of a surface: its kinds, the labels of these, and whether they leave no doubt.
+
+    A kind of its own may be too rare in gold to be learned, the label never is.
+    """
+    labels = sorted({kind.partition(".")[0] for kind in kinds} - {"-"})
+    names = [*kinds, *labels]
+    if len(labels) == 1 and all(kind.startswith(labels[0]) for kind in kinds):
+        names.append(f"{labels[0]}!")
+    return names
+
+
+def _rarity(folded: str, stem: str, rests: list[str], article: str, knowledge: Knowledge) -> list[str]:
+    """How rare the word is, and how rare it would be without its article or particles."""
+    band = knowledge.band(folded)
+    names = [f"f={band}"]
+    names += [f"lf={name}|{band // 2}" for name in listed(knowledge.kinds(folded)) if "." not in name]
+    if article:
+        names += [f"ft={knowledge.band(stem)}", f"fa={article}{knowledge.band(stem)}"]
+    for rest in rests:
+        rarity = knowledge.band(rest)
+        names += [f"fr{folded[0]}={rarity}", f"fd{folded[0]}={(band - rarity) // 2}"]
+        gained = f"{rarity // 2}|{(band - rarity) // 2}"
+        names += [f"lfr={name}|{gained}" for name in listed(knowledge.kinds(rest)) if "." not in name]
+    return names
+
+
+SUFFIXES = ("هم", "ها", "ات", "ون", "ين", "ية", "ي", "ه", "ة", "ان", "نا", "ا")
+SHORTEST_STEM = 3
+"""Letters, the article included, that must be left of a word without its ending."""
+
+
+def _light_stem(folded: str, stem: str) -> list[str]:
+    """The stem less one ending, as light stemmers take it off (Larkey, Ballesteros and Connell 2002)."""
+    for suffix in SUFFIXES:
+        if folded.endswith(suffix) and len(folded) - len(suffix) >= SHORTEST_STEM:
+            return [f"sx={stem[: -len(suffix)]}"]
+    return []
+
+
+def is_arabic(letter: str) -> bool:
+    return "\u0600" <= letter <= "\u06ff" and letter.isalpha()
+
+
 def _shape(word: str) -> str:
     first = word[0]
-    if "\u0600" <= first <= "\u06ff" and first.isalpha():
+    if is_arabic(first):
         return "ar"
     if first.isdigit():
         return f"0{min(len(word), 5)}" if word.isdigit() else "0x"
@@ -85,54 +129,53 @@ def _shape(word: str) -> str:
     return "sign" if len(word) == 1 else "signs"
 
 
-def attributes(
-    word: str, knowledge: Knowledge
-) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
-    """What the word contributes at each of ``OFFSETS`` from it, as attribute names.
+def attributes(word: str, knowledge: Knowledge) -> tuple[list[str], list[str], list[str]]:
+    """What the word says of the label of a word: of itself, of one right beside it, of one two places off.
+
+    The names do not tell the side; `placed` does.
+    """
+    if word == BOUNDARY:
+        return [], ["#"], ["#"]
+    folded = fold(word)
+    shape = _shape(word)
+    known = [f"g={name}" for name in listed(knowledge.kinds(folded))]
+    if shape != "ar":
+        rests = without_proclitics(folded)
+        for rest in rests:
+            known += [f"gr={name}" for name in listed(knowledge.kinds(rest))]
+        every = [f"w={folded}", f"shape={shape}", *known]
+        return [f"n={min(len(folded), 9)}", *every], every, every
+
+    rests = without_proclitics(folded)
+    matched = _article().match(folded)
+    article, stem = (matched.group(), folded[matched.end() :]) if matched else ("", folded)
+    for rest in rests:
+        known += [f"gr={name}" for name in listed(knowledge.kinds(rest))]
+    known += _rarity(folded, stem, rests, article, knowledge)
+    known += _light_stem(folded, stem)
+    every = [f"w={folded}", f"shape={shape}", *known]
+    if article:
+        every.append(f"al={article}")
+    size = len(folded)
+    here = [*every, f"n={min(size, 9)}"]
+    here += [f"p{n}={folded[:n]}" for n in (1, 2, 3, 4) if size > n]
+    here += [f"s{n}={folded[-n:]}" for n in (1, 2, 3, 4) if size > n]
+    here += [f"r={rest}" for rest in rests]
+    here += [f"t={stem}"] if article else [f"t={form}" for form in (folded, *rests)]
+    here += [f"rp{n}={rest[:n]}" for rest in rests[:1] for n in (1, 2, 3) if len(rest) > n]
+    bounded = f"<{stem}>"
+    here += [f"c{n}={bounded[i : i + n]}" for n in (2, 3, 4) for i in range(len(bounded) - n + 1)]
+    beside = [*every, f"p1={folded[:1]}", f"p2={folded[:2]}", f"s2={folded[-2:]}", f"s3={folded[-3:]}"]
+    beside.append(f"t={stem}" if article else f"t={folded}")
+    beside += [f"r={rest}" for rest in rests]
+    return here, beside, [*every, f"s2={folded[-2:]}"]
+
+
+def placed(here: list[str], beside: list[str], beyond: list[str]) -> tuple[list[str], ...]:
+    """The names of `attributes` as a model has them, for each of ``OFFSETS``.
 
     An attribute at offset ``k`` speaks of the label of the word that has this one ``k`` places on.
     """
-    if word == BOUNDARY:
-        return ["-2#"], ["-1#"], [], ["1#"], ["2#"]
-    folded = fold(word)
-    shape = _shape(word)
-    rests = without_proclitics(folded)
-    article = _article().match(folded)
-    stem = folded[article.end() :] if article else folded
-
-    here = [f"w={folded}", f"shape={shape}", f"n={min(len(folded), 9)}"]
-    if shape == "ar":
-        here += [f"p{n}={folded[:n]}" for n in range(1, 5) if len(folded) > n]
-        here += [f"s{n}={folded[-n:]}" for n in range(1, 5) if len(folded) > n]
-        here += [f"r={rest}" for rest in rests]
-        if article:
-            here += [f"al={article.group()}", f"t={stem}"]
-        else:
-            here += [f"t={rest}" for rest in (folded, *rests)]
-        bounded = f"<{stem}>"
-        here += [f"c3={bounded[i : i + 3]}" for i in range(len(bounded) - 2)]
-    known = [f"g={kind}" for kind in knowledge.kinds(folded)]
-    for rest in rests:
-        known += [f"gr={kind}" for kind in knowledge.kinds(rest)]
-    if shape == "ar":
-        band = knowledge.band(folded)
-        known.append(f"f={band}")
-        if article:
-            known += [f"ft={knowledge.band(stem)}", f"fa={article.group()}{knowledge.band(stem)}"]
-        for rest in rests:
-            rarity = knowledge.band(rest)
-            known += [f"fr{folded[0]}={rarity}", f"fd{folded[0]}={(band - rarity) // 2}"]
-    here += known
-
-    beside = [f"w={folded}", f"shape={shape}", *known]
-    if shape == "ar":
-        beside += [f"p1={folded[:1]}", f"s2={folded[-2:]}", f"s3={folded[-3:]}", f"p2={folded[:2]}"]
-        beside += [f"al={article.group()}", f"t={stem}"] if article else [f"t={folded}"]
-        beside += [f"r={rest}" for rest in rests]
-    beyond = [f"w={folded}", f"shape={shape}", *known]
-    if shape == "ar":
-        beyond += [f"s2={folded[-2:]}"]
-        beyond += [f"al={article.group()}"] if article else []
     return (
         [f"-2{name}" for name in beyond],
         [f"-1{name}" for name in beside],
@@ -140,3 +183,12 @@ def attributes(
         [f"1{name}" for name in beside],
         [f"2{name}" for name in beyond],
     )
+
+
+def unplaced(name: str) -> tuple[int, str]:
+    """The offset of a model's attribute, and its name without it."""
+    if name[0] == "-":
+        return -int(name[1]), name[2:]
+    if name[0] in "12":
+        return int(name[0]), name[1:]
+    return 0, name

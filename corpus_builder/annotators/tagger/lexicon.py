@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.features import fold, without_proclitics
+from corpus_builder.annotators.tagger.features import fold, listed, without_proclitics
+from corpus_builder.annotators.tagger.forms import Forms
+from corpus_builder.annotators.tagger.hashing import NONE
 
 LONGEST_PHRASE = 7
 """In words; longer entries are left out."""
 
 PHRASE_OFFSETS = (-1, 0, 1)
 """From where a phrase has a say in the label of a word."""
-
-NONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,18 @@ def lexicon_from(words: Mapping[str, tuple[str, ...]], phrases: Mapping[str, tup
     """A lexicon of surfaces that are folded already; kinds are ``label.kind``, the label ``-`` where it is no
     name.
     """
-    beginnings: dict[str, set[str]] = {}
-    for surface, kinds in (*words.items(), *phrases.items()):
-        labels = {kind.partition(".")[0] for kind in kinds} - {"-"}
-        if labels:
-            beginnings.setdefault(surface.partition(" ")[0], set()).update(labels)
-    return Lexicon(words, phrases, {word: frozenset(labels) for word, labels in beginnings.items()})
+    labels = {kinds: _labels_of(kinds) for kinds in {*words.values(), *phrases.values()}}
+    beginnings = {word: labels[kinds] for word, kinds in words.items() if labels[kinds]}
+    for phrase, kinds in phrases.items():
+        if labels[kinds]:
+            first = phrase[: phrase.index(" ")]
+            known = beginnings.get(first)
+            beginnings[first] = labels[kinds] if known is None else known | labels[kinds]
+    return Lexicon(words, phrases, beginnings)
+
+
+def _labels_of(kinds: Iterable[str]) -> frozenset[str]:
+    return frozenset({kind.partition(".")[0] for kind in kinds} - {"-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class PhraseTrie:
     """
 
     numbers: Mapping[str, int]
+    roots: NDArray[np.int32]
+    """The node that each word leads to as a first one, `NONE` where no phrase begins with it and behind the last."""
     edges: NDArray[np.int64]
     targets: NDArray[np.int64]
     codes: NDArray[np.int64]
@@ -80,7 +88,7 @@ class PhraseTrie:
         if code == 0:
             return []
         place = "B" if code % 2 else "I"
-        return [f"{place}.{kind}" for kind in self.combinations[(code - 1) // 2]]
+        return [f"{place}.{name}" for name in listed(self.combinations[(code - 1) // 2])]
 
     def _follow(self, nodes: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.int64]:
         keys = nodes * len(self.numbers) + words
@@ -95,18 +103,22 @@ class PhraseTrie:
         and its number inside phrases; `NONE` where there is none."""
         folded = fold(word)
         number = self.numbers.get(folded, NONE)
-        roots = [NONE if n == NONE else self._root(n) for n in (number,)]
         rest_node = NONE
         for rest in without_proclitics(folded):
-            found = self.numbers.get(rest, NONE)
-            if found != NONE and self._root(found) != NONE:
-                rest_node = self._root(found)
+            rest_node = int(self.roots[self.numbers.get(rest, NONE)])
+            if rest_node != NONE:
                 break
-        return roots[0], rest_node, number
+        return int(self.roots[number]), rest_node, number
 
-    def _root(self, number: int) -> int:
-        at = int(np.searchsorted(self.edges, number))
-        return int(self.targets[at]) if at < len(self.edges) and self.edges[at] == number else NONE
+    def numbers_of(self, forms: Forms) -> NDArray[np.int32]:
+        """`word_numbers` of many words: (words, 3)."""
+        out = np.full((len(forms.folded), 3), NONE, dtype=np.int32)
+        out[:, 2] = [self.numbers.get(word, NONE) for word in forms.folded]
+        out[:, 0] = self.roots[out[:, 2]]
+        for count, some in ((2, forms.two), (1, forms.one)):
+            nodes = self.roots[[self.numbers.get(forms.folded[i][count:], NONE) for i in some.tolist()]]
+            out[some[nodes != NONE], 1] = nodes[nodes != NONE]
+        return out
 
     def find(
         self,
@@ -145,21 +157,33 @@ class PhraseTrie:
 
 
 def trie_of(lexicon: Lexicon) -> PhraseTrie:
-    numbers: dict[str, int] = {}
-    children: dict[tuple[int, int], int] = {}
-    kinds_at: dict[int, tuple[str, ...]] = {}
-    for phrase, kinds in lexicon.phrases.items():
-        node = 0
-        for word in phrase.split(" "):
-            number = numbers.setdefault(word, len(numbers))
-            node = children.setdefault((node, number), len(children) + 1)
-        kinds_at[node] = kinds
-    combinations = sorted(set(kinds_at.values()))
+    words = " ".join(lexicon.phrases).split(" ") if lexicon.phrases else []
+    numbers = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    inner = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+    lengths = np.array([phrase.count(" ") + 1 for phrase in lexicon.phrases], dtype=np.intp)
+    starts = np.cumsum(lengths) - lengths
+    combinations = sorted(set(lexicon.phrases.values()))
     place = {kinds: 2 * i + 1 for i, kinds in enumerate(combinations)}
-    codes = np.zeros(len(children) + 1, dtype=np.int64)
-    for node, kinds in kinds_at.items():
-        codes[node] = place[kinds]
-    keys = np.array([node * len(numbers) + number for node, number in children], dtype=np.int64)
-    targets = np.array(list(children.values()), dtype=np.int64)
+    said = np.array([place[kinds] for kinds in lexicon.phrases.values()], dtype=np.int64)
+
+    node = np.zeros(len(lengths), dtype=np.int64)
+    roots = np.full(len(numbers) + 1, NONE, dtype=np.int32)
+    edges: list[NDArray[np.int64]] = []
+    codes = [np.zeros(1, dtype=np.int64)]
+    count = 1
+    alive = np.arange(len(lengths))
+    for depth in range(int(lengths.max(initial=0))):
+        own, at = np.unique(node[alive] * len(numbers) + inner[starts[alive] + depth], return_inverse=True)
+        if depth == 0:
+            roots[own] = count + np.arange(len(own))
+        node[alive] = count + at
+        ending = lengths[alive] == depth + 1
+        code = np.zeros(len(own), dtype=np.int64)
+        code[at[ending]] = said[alive[ending]]
+        edges.append(own)
+        codes.append(code)
+        count += len(own)
+        alive = alive[~ending]
+    keys = np.concatenate(edges) if edges else np.zeros(0, dtype=np.int64)
     order = np.argsort(keys)
-    return PhraseTrie(numbers, keys[order], targets[order], codes, combinations)
+    return PhraseTrie(numbers, roots, keys[order], order + 1, np.concatenate(codes), combinations)

@@ -13,16 +13,18 @@ from corpus_builder.annotators.tagger.decoding import (
     Ints,
     Posterior,
     Steps,
-    forward_backward,
     in_steps,
     marginals,
+    no_posterior,
     viterbi,
 )
 from corpus_builder.annotators.tagger.features import REACH
-from corpus_builder.annotators.tagger.repetition import REPETITION_OFFSETS, repetition_codes
+from corpus_builder.annotators.tagger.repetition import NOTHING, REPETITION_OFFSETS, repetition_codes
 from corpus_builder.annotators.tagger.weights import Weights
 
 IMPOSSIBLE = np.float32(-1e4)
+OUTSIDE = 0
+"""The number of the label ``O``."""
 
 
 def laid_out(numbers: NDArray[np.intp], lengths: Ints) -> tuple[Ints, NDArray[np.intp]]:
@@ -35,14 +37,12 @@ def laid_out(numbers: NDArray[np.intp], lengths: Ints) -> tuple[Ints, NDArray[np
     return place, stream
 
 
-def _chunks(lengths: Ints) -> Iterator[tuple[int, int, Steps]]:
-    """Stretches of words to decode together: begin, end, and their steps."""
-    filled = np.flatnonzero(lengths)
-    starts = np.cumsum(lengths) - lengths
-    for at in range(0, len(filled), SENTENCES_AT_ONCE):
-        some = filled[at : at + SENTENCES_AT_ONCE]
-        begin, end = int(starts[some[0]]), int(starts[some[-1]] + lengths[some[-1]])
-        yield begin, end, in_steps(starts[some] - begin, lengths[some])
+def _together(starts: Ints, lengths: Ints) -> Iterator[Steps]:
+    """The steps of sentences, none empty, some at once: those of like length, so that few of them are long."""
+    by_length = np.argsort(-lengths, kind="stable")
+    for at in range(0, len(lengths), SENTENCES_AT_ONCE):
+        some = by_length[at : at + SENTENCES_AT_ONCE]
+        yield in_steps(starts[some], lengths[some])
 
 
 def read_twice(
@@ -53,7 +53,8 @@ def read_twice(
     lengths: Ints,
     scores: bool,
 ) -> tuple[NDArray[np.int8], Posterior | None]:
-    """Label numbers of words laid end to end, and the second pass's posterior if ``scores``.
+    """Label numbers of words laid end to end, and if ``scores`` the second pass's posterior of the words in names and of
+    those after them.
 
     Args:
         first: the first pass's log potentials (words, labels).
@@ -61,30 +62,46 @@ def read_twice(
         documents: the number of the document of each word.
         lengths: of the sentences.
     """
-    chunks = list(_chunks(lengths))
+    filled = np.flatnonzero(lengths)
+    starts, sizes = (np.cumsum(lengths) - lengths)[filled], lengths[filled]
+    chunks = list(_together(starts, sizes))
     sight = np.empty_like(first)
-    for begin, end, steps in chunks:
-        sight[begin:end] = marginals(first[begin:end], model.transitions, steps)
+    for steps in chunks:
+        marginals(first, model.transitions, steps, sight)
     emitted = first * np.float32(model.trust)
-    place, stream = laid_out(repetition_codes(sight, keys, documents), lengths)
-    for offset, table in zip(REPETITION_OFFSETS, model.repetition, strict=True):
-        emitted += table[stream[place + offset]]
+    _add_repetition(emitted, model.repetition, repetition_codes(sight, keys, documents), lengths)
     inside = np.flatnonzero([label.startswith("I-") for label in model.labels])
-    starts = (np.cumsum(lengths) - lengths)[lengths > 0]
     emitted[np.ix_(starts, inside)] += IMPOSSIBLE
 
     numbers = np.zeros(len(emitted), dtype=np.int8)
-    parts: list[Posterior] = []
-    for begin, end, steps in chunks:
-        numbers[begin:end] = viterbi(emitted[begin:end], model.second_transitions, steps)
-        if scores:
-            parts.append(forward_backward(emitted[begin:end], model.second_transitions, steps))
-    if not parts:
+    for steps in chunks:
+        viterbi(emitted, model.second_transitions, steps, numbers)
+    if not scores:
         return numbers, None
-    return numbers, Posterior(
-        np.concatenate([part.forward for part in parts]),
-        np.concatenate([part.backward for part in parts]),
-        np.concatenate([part.emitted for part in parts]),
-        parts[0].moves,
-        np.concatenate([part.scale for part in parts]),
-    )
+    posterior = no_posterior(emitted.shape, model.second_transitions)
+    named = numbers != OUTSIDE
+    if named.any():
+        # Nobody asks for more than the words in names and the word after each.
+        wanted = named.copy()
+        wanted[1:] |= named[:-1]
+        wanted[starts] = named[starts]
+        some = np.logical_or.reduceat(named, starts)
+        for steps in _together(starts[some], sizes[some]):
+            posterior.fill(wanted, emitted, model.second_transitions, steps)
+    return numbers, posterior
+
+
+def _add_repetition(emitted: Floats, table: Floats, codes: NDArray[np.intp], lengths: Ints) -> None:
+    """Add to each word's scores what the codes of the words near it say; most have none but `NOTHING` near them."""
+    place, stream = laid_out(codes, lengths)
+    said = stream != NOTHING
+    near = said.copy()
+    for offset in range(1, REACH + 1):
+        near[offset:] |= said[:-offset]
+        near[:-offset] |= said[offset:]
+    some = np.flatnonzero(near[place])
+    own = emitted[some]
+    emitted += table[:, NOTHING].sum(axis=0)
+    for offset, rows in zip(REPETITION_OFFSETS, table, strict=True):
+        own += rows[stream[place[some] + offset]]
+    emitted[some] = own

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_builder.annotators.tagger.decoding import Floats, Ints
+from corpus_builder.annotators.tagger.hashing import distinct
 
 HOT = 0.01
 """A word with a mention whose probability of being in a name reaches this is looked at at all."""
@@ -50,29 +51,38 @@ def repetition_codes(marginals: Floats, keys: NDArray[np.int64], documents: Ints
     hot_key[keys[hot]] = True
     hot_key[-1] = False
     some = np.flatnonzero(hot_key[keys].any(axis=1))
-    groups = np.where(keys[some] >= 0, documents[some, None].astype(np.int64) * span + keys[some], -1)
-    hot_groups = np.unique(groups[np.searchsorted(some, hot)])
-    near = _contains(hot_groups[hot_groups >= 0], groups).any(axis=1)
+    groups, count = _groups(documents[some], keys[some], span)
+    hot_group = np.zeros(count + 1, dtype=bool)
+    hot_group[groups[np.searchsorted(some, hot)]] = True
+    hot_group[count] = False
+    near = hot_group[groups].any(axis=1)
     some, groups = some[near], groups[near]
 
-    there = np.unique(groups[:, 0])
+    there = np.zeros(count + 1, dtype=bool)
+    there[groups[:, 0]] = True
+    there[count] = False
     group = groups[:, 0]
     for column in (2, 1):
-        group = np.where(_contains(there, groups[:, column]), groups[:, column], group)
-    _, number = np.unique(group, return_inverse=True)
-    others = np.bincount(number)[number] - 1
+        group = np.where(there[groups[:, column]], groups[:, column], group)
+    others = np.bincount(group)[group] - 1
+    several = np.flatnonzero(others)
+    some, group, others = some[several], group[several], others[several]
     name = marginals[some, 1::2] + marginals[some, 2::2]
-    total = np.stack([np.bincount(number, weights=name[:, kind]) for kind in range(KINDS)], axis=1)
-    mean = (total[number] - name) / np.maximum(others, 1)[:, None]
+    total = np.stack([np.bincount(group, weights=name[:, kind])[group] for kind in range(KINDS)], axis=1)
+    mean = (total - name) / others[:, None]
     level = np.digitize(mean.sum(axis=1), BOUNDS)
-    found = np.where(level == 0, NO_NAME, 1 + mean.argmax(axis=1) * (len(BOUNDS) + 1) + level)
-    codes[some] = np.where(others == 0, NOTHING, found)
+    codes[some] = np.where(level == 0, NO_NAME, 1 + mean.argmax(axis=1) * (len(BOUNDS) + 1) + level)
     return codes
 
 
-def _contains(ordered: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of the values the sorted, non-empty array has."""
-    at = np.searchsorted(ordered, values)
-    at[at == len(ordered)] = 0
-    found: NDArray[np.bool_] = ordered[at] == values
-    return found
+def _groups(documents: Ints, keys: NDArray[np.int64], span: int) -> tuple[Ints, int]:
+    """Numbers that only the same key below ``span`` in the same document shares, and how many there are, which
+    stands for no key.
+    """
+    owner, column = np.nonzero(keys >= 0)
+    packed = (documents[owner].astype(np.int64) * span + keys[owner, column] + 1).astype(np.uint64)
+    # An odd factor spreads the keys over the top bits and makes no two the same.
+    found, count = distinct(packed * np.uint64(0x9E3779B97F4A7C15))
+    groups = np.full(keys.shape, count, dtype=np.intp)
+    groups[owner, column] = found
+    return groups, count

@@ -6,14 +6,16 @@ Weights are stored as ``int8`` with one ``float16`` scale an attribute, attribut
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_builder.annotators.tagger.bands import Bands
 from corpus_builder.annotators.tagger.lexicon import Lexicon, lexicon_from
 
 Floats = NDArray[np.float32]
@@ -46,7 +48,7 @@ class Weights:
     """
 
     labels: tuple[str, ...]
-    attributes: tuple[str, ...]
+    attributes: Sequence[str]
     weights: Floats
     transitions: Floats
     trust: float
@@ -62,9 +64,41 @@ def _text(lines: list[str]) -> NDArray[np.uint8]:
     return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
 
 
-def _lines(array: NDArray[np.uint8]) -> list[str]:
+class Names(Sequence[str]):
+    """The lines of a text, cut apart when one is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n") if self.text else []
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._lines[index]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def _entries(array: NDArray[np.uint8]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The words of a lexicon and its phrases, which come after all words, with their kinds."""
     text = array.tobytes().decode()
-    return text.split("\n") if text else []
+    cells = text.replace("\n", "\t").split("\t") if text else []
+    surfaces = cells[::2]
+    combinations = {kinds: tuple(kinds.split(",")) for kinds in set(cells[1::2])}
+    kinds = list(map(combinations.__getitem__, cells[1::2]))
+    words = text.count("\n", 0, text.index(" ")) if " " in text else len(surfaces)
+    return (
+        dict(zip(surfaces[:words], kinds[:words], strict=True)),
+        dict(zip(surfaces[words:], kinds[words:], strict=True)),
+    )
 
 
 def quantised(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
@@ -112,29 +146,22 @@ def load(path: Path) -> Weights:
         OSError: it cannot be read.
     """
     with np.load(path, allow_pickle=False) as arrays:
-        missing = {"about", "attributes", "weights", "scale", "transitions", "lexicon", "calibration"} - set(
-            arrays
-        )
+        missing = ARRAYS - set(arrays)
         if missing:
             raise ValueError(f"{path}: no tagger model: {', '.join(sorted(missing))} missing")
-        about: dict[str, Any] = json.loads(_lines(arrays["about"])[0])
+        about: dict[str, Any] = json.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT:
             raise ValueError(f"{path}: model format {about['format']}, this version reads {FORMAT}")
-        words: dict[str, tuple[str, ...]] = {}
-        phrases: dict[str, tuple[str, ...]] = {}
-        for line in _lines(arrays["lexicon"]):
-            surface, _, kinds = line.partition("\t")
-            (phrases if " " in surface else words)[surface] = tuple(kinds.split(","))
         return Weights(
             labels=tuple(about["labels"]),
-            attributes=tuple(_lines(arrays["attributes"])),
+            attributes=Names(arrays["attributes"].tobytes().decode()),
             weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
             transitions=arrays["transitions"],
             trust=about["trust"],
             repetition=arrays["repetition"],
             second_transitions=arrays["second_transitions"],
-            bands=dict(zip(arrays["band_words"].tolist(), arrays["bands"].tolist(), strict=True)),
-            lexicon=lexicon_from(words, phrases),
+            bands=Bands(arrays["band_words"], arrays["bands"]),
+            lexicon=lexicon_from(*_entries(arrays["lexicon"])),
             cuts=about["cuts"],
             calibration=arrays["calibration"],
         )

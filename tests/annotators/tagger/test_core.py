@@ -7,7 +7,7 @@ import numpy as np
 import pycrfsuite
 import pytest
 
-from corpus_builder.annotators.tagger import Tagger, core
+from corpus_builder.annotators.tagger import Tagger, core, word_types
 from corpus_builder.annotators.tagger.decoding import SENTENCES_AT_ONCE, in_steps, marginals
 from corpus_builder.annotators.tagger.features import Knowledge
 from corpus_builder.annotators.tagger.lexicon import lexicon_of, trie_of
@@ -95,8 +95,8 @@ def test_probabilities_are_those_of_crfsuite(crfsuite):
     theirs, model, sentences, items = crfsuite
     tagger = Tagger(model)
     words = [sentence.words for sentence in sentences[:40]]
-    lengths = np.array([len(sentence) for sentence in words])
-    scores = tagger._scores(tagger._types_of(list(chain.from_iterable(words))), lengths)
+    types, lengths = tagger._read(words)
+    scores = tagger._scores(types, lengths)
     found = marginals(scores, model.transitions, in_steps(np.cumsum(lengths) - lengths, lengths))
     at = 0
     for item in items[:40]:
@@ -153,6 +153,21 @@ def test_documents_do_not_see_each_other(shipped):
     assert both == alone
 
 
+def test_scores_are_the_same_to_the_last_bit_in_any_batch(shipped, articles):
+    texts = [" ".join(chain.from_iterable(sentence.words for sentence in article)) for article in articles]
+    bounds = [[(0, len(text) // 3), (len(text) // 3, len(text))] for text in texts]
+    together = shipped.spans(texts * 3, bounds * 3)
+    alone = [shipped.spans([text], [own])[0] for text, own in zip(texts, bounds, strict=True)]
+    assert together == alone * 3
+    raw = [
+        shipped._label([s.words for s in article], [0] * len(article), scores=True)[1] for article in articles
+    ]
+    flat = [(s.words, i) for i, article in enumerate(articles) for s in article]
+    every = shipped._label([words for words, _ in flat], [i for _, i in flat], scores=True)[1]
+    assert np.array_equal(every.forward, np.concatenate([part.forward for part in raw]))
+    assert np.array_equal(every.backward, np.concatenate([part.backward for part in raw]))
+
+
 def test_a_batch_larger_than_one_decoding_gives_what_its_parts_give(shipped, articles):
     words = [sentence.words for sentence in chain.from_iterable(articles)] * 6
     documents = list(range(len(words)))
@@ -175,7 +190,7 @@ def test_without_scores_the_spans_are_the_same(shipped, articles):
 def test_forgetting_word_types_changes_nothing(shipped, articles, monkeypatch):
     words = [sentence.words for sentence in chain.from_iterable(articles)][:60]
     expected = [shipped.tag([sentence])[0] for sentence in words]
-    monkeypatch.setattr(core, "MOST_TYPES", 50)
+    monkeypatch.setattr(word_types, "MOST_TYPES", 50)
     small = Tagger.load()
     assert [small.tag([sentence])[0] for sentence in words] == expected
 
@@ -202,3 +217,17 @@ def test_the_second_pass_is_off_without_its_table(crfsuite):
     words = [sentence.words for sentence in sentences]
     louder = replace(model, repetition=model.repetition + np.float32(1))
     assert Tagger(louder).tag(words) == Tagger(model).tag(words)
+
+
+def test_posteriors_are_given_for_names_and_the_words_after_them(shipped, articles):
+    words = [sentence.words for sentence in chain.from_iterable(articles)]
+    numbers, posterior = shipped._label(words, list(range(len(words))), scores=True)
+    starts = np.cumsum([0, *map(len, words[:-1])])
+    wanted = numbers != 0
+    wanted[1:] |= wanted[:-1]
+    wanted[starts] = numbers[starts] != 0
+    assert 0.05 < wanted.mean() < 0.95
+    assert (posterior.forward.any(axis=1) == wanted).all()
+    assert (posterior.backward.any(axis=1) == wanted).all()
+    owned = (posterior.forward * posterior.backward)[wanted]
+    np.testing.assert_allclose(owned.sum(axis=1), 1, atol=1e-3)

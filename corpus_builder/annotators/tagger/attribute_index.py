@@ -1,0 +1,282 @@
+"""What many words contribute at every distance, without the names of their attributes.
+
+`features.attributes` is the definition. Here the pieces of Arabic words are looked up by their hashes, and what lists
+and frequencies say by tables of their few names. A word's sums are taken in the order of the model's attributes, so
+they do not depend on the words beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_builder.annotators.tagger.features import (
+    OFFSETS,
+    SHORTEST_STEM,
+    SUFFIXES,
+    Knowledge,
+    attributes,
+    is_arabic,
+    unplaced,
+)
+from corpus_builder.annotators.tagger.forms import Forms
+from corpus_builder.annotators.tagger.hashing import (
+    NONE,
+    Hashes,
+    Ints,
+    Numbering,
+    after,
+    codes_of,
+    hashes_of,
+    spread,
+)
+from corpus_builder.annotators.tagger.told import FAMILIES, Told
+from corpus_builder.annotators.tagger.weights import Names
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.uint8]
+Said = tuple[Ints, Ints, Places]
+"""Words, beside each the number of an attribute, `NONE` for none, and where it is one."""
+
+DISTANCES = ((0,), (-1, 1), (-2, 2))
+HERE, BESIDE, BEYOND = 1, 2, 4
+"""At which of ``DISTANCES`` an attribute is one of its word."""
+EVERYWHERE = HERE | BESIDE | BEYOND
+_PLACE_BITS = 3
+AFFIXES = (1, 2, 3, 4)
+"""Lengths of beginnings and ends; of which of them more than the word itself says something follows."""
+PREFIXES_BEYOND = {1: BESIDE, 2: BESIDE, 3: 0, 4: 0}
+SUFFIXES_BEYOND = {1: 0, 2: BESIDE | BEYOND, 3: BESIDE, 4: 0}
+REST_BEGINNINGS = (1, 2, 3)
+GRAMS = (2, 3, 4)
+
+
+def _laid_out(names: Sequence[str]) -> tuple[str, Ints, Ints]:
+    """A text with the names in their order, a line break after each, where they begin and where they end."""
+    if isinstance(names, Names):
+        breaks = np.flatnonzero(codes_of(names.text) == ord("\n"))
+        ends = np.append(breaks, len(names.text)) if names.text else breaks
+        return names.text, np.append(0, breaks + 1)[: len(ends)], ends
+    sizes = np.fromiter(map(len, names), dtype=np.intp, count=len(names))
+    ends = np.cumsum(sizes + 1) - 1
+    return "\n".join(names), ends - sizes, ends
+
+
+def _names_apart(names: Sequence[str]) -> tuple[Ints, Hashes, Hashes]:
+    """Of attribute names of a model: the offset, the hash of the family (``w=``, all where no ``=`` is), and the key of
+    the name without its offset.
+    """
+    text, starts, ends = _laid_out(names)
+    codes = codes_of(text + "\n=")
+    first = codes[starts]
+    before, behind = first == ord("-"), (first == ord("1")) | (first == ord("2"))
+    offsets = np.where(behind, first.astype(np.intp) - ord("0"), 0)
+    offsets[before] = ord("0") - codes[starts[before] + 1].astype(np.intp)
+    begins = starts + 2 * before + behind
+    equals = np.flatnonzero(codes == ord("="))
+    families_end = np.minimum(equals[np.searchsorted(equals, begins)] + 1, ends)
+    families = hashes_of(codes, begins, families_end)
+    return offsets, families, hashes_of(codes, families_end, ends) + spread(families)
+
+
+_PIECES = ("w", "t", "r", "sx", "al", *(f"{kind}{n}" for kind in ("p", "s", "rp", "c") for n in range(1, 5)))
+_SEEDS = dict(zip(_PIECES, spread(_names_apart([f"{name}=" for name in _PIECES])[1]), strict=True))
+_TOLD = _names_apart(FAMILIES)[1]
+
+
+class AttributeIndex:
+    """The attributes of a model and their weights, as they are looked up for whole words."""
+
+    def __init__(self, names: Sequence[str], weights: Floats, knowledge: Knowledge) -> None:
+        offsets, families, keys = _names_apart(names)
+        self._numbering = Numbering(len(keys))
+        numbers, _ = self._numbering.numbered(keys)
+        at = {offset: np.flatnonzero(offsets == offset) for offset in OFFSETS}
+        self._rows: list[Ints] = []
+        self._weights: list[Floats] = []
+        for distance in DISTANCES:
+            rows = np.full(len(self._numbering) + 1, NONE)
+            for offset in distance:
+                rows[numbers[at[offset]]] = 0
+            there = np.flatnonzero(rows == 0)
+            rows[there] = np.arange(len(there))
+            table = np.zeros((len(there), len(distance), weights.shape[1]), dtype=np.float32)
+            for i, offset in enumerate(distance):
+                table[rows[numbers[at[offset]]], i] = weights[at[offset]]
+            self._rows.append(rows)
+            self._weights.append(table.reshape(len(there), len(distance) * weights.shape[1]))
+        told = np.flatnonzero(np.isin(families, _TOLD))
+        text, starts, ends = _laid_out(names)
+        said = [text[a:b] for a, b in zip(starts[told].tolist(), ends[told].tolist(), strict=True)]
+        self._told = Told(
+            dict(zip([unplaced(name)[1] for name in said], numbers[told].tolist(), strict=True)), knowledge
+        )
+        self._knowledge = knowledge
+
+    def contributions(self, words: Sequence[str], forms: Forms) -> Floats:
+        """What each word says of the word that has it at each of ``OFFSETS``: (words, offsets, labels)."""
+        is_arab = np.array([bool(word) and is_arabic(word[0]) for word in words], dtype=bool)
+        arabic = np.flatnonzero(is_arab)
+        said = [*self._of_pieces(forms, arabic), self._by_name(words, np.flatnonzero(~is_arab))]
+        said.append((*self._told.sizes(forms, arabic), _only(HERE, arabic)))
+        said += [(*some, _only(EVERYWHERE, some[0])) for some in self._told.everywhere(forms, arabic)]
+        owners, numbers, places = self._in_order(said, len(words))
+        out = np.zeros((len(words), len(OFFSETS), self._weights[0].shape[1]), dtype=np.float32)
+        for distance, place, rows, weights in zip(
+            DISTANCES, (HERE, BESIDE, BEYOND), self._rows, self._weights, strict=True
+        ):
+            some = np.flatnonzero(places & place)
+            sums = _sums(owners[some], rows[numbers[some]], weights, len(words))
+            for i, offset in enumerate(distance):
+                out[:, OFFSETS.index(offset)] = sums[:, i * out.shape[2] : (i + 1) * out.shape[2]]
+        return out
+
+    def _in_order(self, said: Sequence[Said], count: int) -> Said:
+        """All that is said of ``count`` words, by word and then by attribute, nothing twice."""
+        bits = len(self._numbering).bit_length() + _PLACE_BITS
+        kind = np.uint32 if count << bits < 1 << 32 else np.uint64
+        packed = []
+        for words, numbers, places in said:
+            there = np.flatnonzero(numbers != NONE)
+            whole = words[there] << bits
+            whole |= numbers[there] << _PLACE_BITS
+            whole |= places[there]
+            packed.append(whole.astype(kind))
+        found = np.concatenate(packed)
+        found.sort()
+        found = found[np.append(True, found[1:] != found[:-1])[: len(found)]].astype(np.intp)
+        number = (found >> _PLACE_BITS) & ((1 << (bits - _PLACE_BITS)) - 1)
+        return found >> bits, number, (found & EVERYWHERE).astype(np.uint8)
+
+    def sums_of(self, groups: Sequence[Sequence[str]]) -> Floats:
+        """Of each group of names, none twice in it, the sum of the weights at offset 0: (groups, labels)."""
+        rows = self._rows[0][self._numbering.find(_names_apart(list(chain.from_iterable(groups)))[2])]
+        owners = np.repeat(np.arange(len(groups)), [len(names) for names in groups])
+        return _sums(owners, rows, self._weights[0], len(groups))
+
+    def _by_name(self, words: Sequence[str], some: Ints) -> Said:
+        """What words in other scripts, figures and signs say, by the definition."""
+        names: list[str] = []
+        owners: list[int] = []
+        places: list[int] = []
+        for i in some.tolist():
+            for place, own in zip((HERE, BESIDE, BEYOND), attributes(words[i], self._knowledge), strict=True):
+                names += own
+                owners += [i] * len(own)
+                places += [place] * len(own)
+        numbers = self._numbering.find(_names_apart(names)[2])
+        return np.array(owners, dtype=np.intp), numbers, np.array(places, dtype=np.uint8)
+
+    def _of_pieces(self, forms: Forms, arabic: Ints) -> list[Said]:
+        asked = list(_pieces(forms, arabic))
+        counts = [len(piece.words) for piece in asked]
+        keys = forms.pieces.hashes(
+            np.concatenate([piece.begins for piece in asked]), np.concatenate([piece.ends for piece in asked])
+        )
+        keys += np.repeat(np.array([_SEEDS[piece.family] for piece in asked]), counts)
+        owners = np.concatenate([piece.words for piece in asked])
+        places = np.concatenate([piece.places for piece in asked])
+        said = [(owners, self._numbering.find(keys), places)]
+        for size in GRAMS:
+            some, keys = _opening_gram(forms, arabic, size)
+            said.append((some, self._numbering.find(keys), _only(HERE, some)))
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Pieces of words that are looked up as values of one family."""
+
+    family: str
+    words: Ints
+    begins: Ints
+    ends: Ints
+    places: Places
+
+
+def _only(place: int, words: Ints) -> Places:
+    return np.full(len(words), place, dtype=np.uint8)
+
+
+def _pieces(forms: Forms, arabic: Ints) -> Iterator[_Piece]:
+    """All pieces that `attributes` names, but the runs of letters at the beginning of a stem, of Arabic words."""
+    begins, sizes, articles = forms.starts[arabic], forms.sizes[arabic], forms.articles[arabic]
+    ends = begins + sizes
+    stems = begins + articles
+    yield _Piece("w", arabic, begins, ends, _only(EVERYWHERE, arabic))
+    yield _Piece("t", arabic, stems, ends, _only(HERE | BESIDE, arabic))
+    some = np.flatnonzero(articles)
+    yield _Piece("al", arabic[some], begins[some], stems[some], _only(EVERYWHERE, some))
+
+    some, endings = _endings(forms, arabic)
+    light = np.maximum(ends[some] - endings, stems[some])
+    yield _Piece("sx", arabic[some], stems[some], light, _only(EVERYWHERE, some))
+
+    for n in AFFIXES:
+        here = (sizes > n) * np.uint8(HERE)
+        clipped = np.minimum(n, sizes)
+        for family, starts, stops, further in (
+            (f"p{n}", begins, begins + clipped, PREFIXES_BEYOND[n]),
+            (f"s{n}", ends - clipped, ends, SUFFIXES_BEYOND[n]),
+        ):
+            some = np.flatnonzero(here | further)
+            yield _Piece(family, arabic[some], starts[some], stops[some], here[some] | np.uint8(further))
+
+    for count, having in ((1, forms.one), (2, forms.two)):
+        some = np.flatnonzero(np.isin(arabic, having, assume_unique=True))
+        rests, last = begins[some] + count, ends[some]
+        yield _Piece("r", arabic[some], rests, last, _only(HERE | BESIDE, some))
+        whole = articles[some] == 0
+        yield _Piece("t", arabic[some[whole]], rests[whole], last[whole], _only(HERE, some[whole]))
+        if count == 1:
+            for n in REST_BEGINNINGS:
+                long = last - rests > n
+                yield _Piece(
+                    f"rp{n}", arabic[some[long]], rests[long], rests[long] + n, _only(HERE, some[long])
+                )
+
+    # The letters of every stem and the mark after it, then the runs that begin at each.
+    counts = ends - stems + 1
+    owner = np.repeat(np.arange(len(arabic)), counts)
+    letter = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + stems[owner]
+    left = ends[owner] + 1 - letter
+    for n in GRAMS:
+        some = np.flatnonzero(left >= n)
+        yield _Piece(f"c{n}", arabic[owner[some]], letter[some], letter[some] + n, _only(HERE, some))
+
+
+def _opening_gram(forms: Forms, arabic: Ints, size: int) -> tuple[Ints, Hashes]:
+    """Of the words whose stem has so many letters, marks at its ends counted: the key of its first ``size``."""
+    stems = forms.starts[arabic] + forms.articles[arabic]
+    some = np.flatnonzero(forms.sizes[arabic] - forms.articles[arabic] + 2 >= size)
+    rest = forms.pieces.hashes(stems[some], stems[some] + size - 1)
+    return arabic[some], after(ord("<"), rest) + _SEEDS[f"c{size}"]
+
+
+def _endings(forms: Forms, arabic: Ints) -> tuple[Ints, Ints]:
+    """Places in ``arabic`` of the words that have an ending to take off, and its length."""
+    ends, sizes = forms.starts[arabic] + forms.sizes[arabic], forms.sizes[arabic]
+    last, last_but_one = forms.codes[ends - 1], forms.codes[ends - 2]
+    found = np.zeros(len(arabic), dtype=np.intp)
+    for suffix in SUFFIXES:
+        fits = (found == 0) & (last == ord(suffix[-1])) & (sizes - len(suffix) >= SHORTEST_STEM)
+        if len(suffix) == 2:
+            fits &= last_but_one == ord(suffix[0])
+        found[fits] = len(suffix)
+    some = np.flatnonzero(found)
+    return some, found[some]
+
+
+def _sums(owners: Ints, rows: Ints, weights: Floats, count: int) -> Floats:
+    """The sum of the rows of each of ``count`` owners, that come in rising order; `NONE` is no row."""
+    out = np.zeros((count, weights.shape[1]), dtype=np.float32)
+    some = np.flatnonzero(rows != NONE)
+    if len(some):
+        owner = owners[some]
+        firsts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+        out[owner[firsts]] = np.add.reduceat(weights[rows[some]], firsts, axis=0)
+    return out
