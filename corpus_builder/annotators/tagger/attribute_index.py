@@ -55,47 +55,54 @@ REST_BEGINNINGS = (1, 2, 3)
 GRAMS = (2, 3, 4)
 
 
-def _laid_out(names: Sequence[str]) -> tuple[str, Ints, Ints]:
-    """A text with the names in their order, a line break after each, where they begin and where they end."""
-    if isinstance(names, Names):
-        breaks = np.flatnonzero(codes_of(names.text) == ord("\n"))
-        ends = np.append(breaks, len(names.text)) if names.text else breaks
-        return names.text, np.append(0, breaks + 1)[: len(ends)], ends
-    sizes = np.fromiter(map(len, names), dtype=np.intp, count=len(names))
-    ends = np.cumsum(sizes + 1) - 1
-    return "\n".join(names), ends - sizes, ends
-
-
-def _names_apart(names: Sequence[str]) -> tuple[Ints, Hashes, Hashes]:
-    """Of attribute names of a model: the offset, the hash of the family (``w=``, all where no ``=`` is), and the key of
-    the name without its offset.
+class _Apart:
+    """Attribute names of a model taken apart: their ``offsets``, the hashes of their ``families`` (``w=``; all of a name
+    without ``=``), and the ``keys`` of the names without their offsets.
     """
-    text, starts, ends = _laid_out(names)
-    codes = codes_of(text + "\n=")
-    first = codes[starts]
-    before, behind = first == ord("-"), (first == ord("1")) | (first == ord("2"))
-    offsets = np.where(behind, first.astype(np.intp) - ord("0"), 0)
-    offsets[before] = ord("0") - codes[starts[before] + 1].astype(np.intp)
-    begins = starts + 2 * before + behind
-    equals = np.flatnonzero(codes == ord("="))
-    families_end = np.minimum(equals[np.searchsorted(equals, begins)] + 1, ends)
-    families = hashes_of(codes, begins, families_end)
-    return offsets, families, hashes_of(codes, families_end, ends) + spread(families)
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._text = names.text if isinstance(names, Names) else "\n".join(names)
+        codes = codes_of(self._text + "\n=")
+        if isinstance(names, Names):
+            breaks = np.flatnonzero(codes == ord("\n"))
+            self._ends = breaks if self._text else breaks[:0]
+            self._starts = np.append(0, breaks + 1)[: len(self._ends)]
+        else:
+            sizes = np.fromiter(map(len, names), dtype=np.intp, count=len(names))
+            self._ends = np.cumsum(sizes + 1) - 1
+            self._starts = self._ends - sizes
+        first = codes[self._starts]
+        before, behind = first == ord("-"), (first == ord("1")) | (first == ord("2"))
+        self.offsets = np.where(behind, first.astype(np.intp) - ord("0"), 0)
+        self.offsets[before] = ord("0") - codes[self._starts[before] + 1].astype(np.intp)
+        begins = self._starts + 2 * before + behind
+        equals = np.flatnonzero(codes == ord("="))
+        values = np.minimum(equals[np.searchsorted(equals, begins)] + 1, self._ends)
+        both = hashes_of(
+            codes, np.stack([begins, values], axis=1).ravel(), np.stack([values, self._ends], axis=1).ravel()
+        )
+        self.families = both[::2]
+        self.keys = both[1::2] + spread(self.families)
+
+    def names(self, some: Ints) -> list[str]:
+        bounds = zip(self._starts[some].tolist(), self._ends[some].tolist(), strict=True)
+        return [self._text[start:end] for start, end in bounds]
 
 
 _PIECES = ("w", "t", "r", "sx", "al", *(f"{kind}{n}" for kind in ("p", "s", "rp", "c") for n in range(1, 5)))
-_SEEDS = dict(zip(_PIECES, spread(_names_apart([f"{name}=" for name in _PIECES])[1]), strict=True))
-_TOLD = _names_apart(FAMILIES)[1]
+_SEEDS = dict(zip(_PIECES, spread(_Apart([f"{name}=" for name in _PIECES]).families), strict=True))
+_TOLD = Numbering()
+_TOLD.numbered(_Apart(FAMILIES).families)
 
 
 class AttributeIndex:
     """The attributes of a model and their weights, as they are looked up for whole words."""
 
     def __init__(self, names: Sequence[str], weights: Floats, knowledge: Knowledge) -> None:
-        offsets, families, keys = _names_apart(names)
-        self._numbering = Numbering(len(keys))
-        numbers, _ = self._numbering.numbered(keys)
-        at = {offset: np.flatnonzero(offsets == offset) for offset in OFFSETS}
+        apart = _Apart(names)
+        self._numbering = Numbering()
+        numbers, _ = self._numbering.numbered(apart.keys)
+        at = {offset: np.flatnonzero(apart.offsets == offset) for offset in OFFSETS}
         self._rows: list[Ints] = []
         self._weights: list[Floats] = []
         for distance in DISTANCES:
@@ -109,12 +116,9 @@ class AttributeIndex:
                 table[rows[numbers[at[offset]]], i] = weights[at[offset]]
             self._rows.append(rows)
             self._weights.append(table.reshape(len(there), len(distance) * weights.shape[1]))
-        told = np.flatnonzero(np.isin(families, _TOLD))
-        text, starts, ends = _laid_out(names)
-        said = [text[a:b] for a, b in zip(starts[told].tolist(), ends[told].tolist(), strict=True)]
-        self._told = Told(
-            dict(zip([unplaced(name)[1] for name in said], numbers[told].tolist(), strict=True)), knowledge
-        )
+        told = np.flatnonzero(_TOLD.find(apart.families) != NONE)
+        bare = [unplaced(name)[1] for name in apart.names(told)]
+        self._told = Told(dict(zip(bare, numbers[told].tolist(), strict=True)), knowledge)
         self._knowledge = knowledge
 
     def contributions(self, words: Sequence[str], forms: Forms) -> Floats:
@@ -154,7 +158,7 @@ class AttributeIndex:
 
     def sums_of(self, groups: Sequence[Sequence[str]]) -> Floats:
         """Of each group of names, none twice in it, the sum of the weights at offset 0: (groups, labels)."""
-        rows = self._rows[0][self._numbering.find(_names_apart(list(chain.from_iterable(groups)))[2])]
+        rows = self._rows[0][self._numbering.find(_Apart(list(chain.from_iterable(groups))).keys)]
         owners = np.repeat(np.arange(len(groups)), [len(names) for names in groups])
         return _sums(owners, rows, self._weights[0], len(groups))
 
@@ -168,7 +172,7 @@ class AttributeIndex:
                 names += own
                 owners += [i] * len(own)
                 places += [place] * len(own)
-        numbers = self._numbering.find(_names_apart(names)[2])
+        numbers = self._numbering.find(_Apart(names).keys)
         return np.array(owners, dtype=np.intp), numbers, np.array(places, dtype=np.uint8)
 
     def _of_pieces(self, forms: Forms, arabic: Ints) -> list[Said]:

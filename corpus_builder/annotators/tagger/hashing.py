@@ -99,9 +99,9 @@ def distinct(keys: Hashes) -> tuple[Ints, int]:
 class Numbering:
     """Numbers 0, 1, 2, … for keys as they come: open addressing by the keys' top bits."""
 
-    def __init__(self, room: int = 1000) -> None:
+    def __init__(self) -> None:
         self._count = 0
-        self._empty((3 * room).bit_length())
+        self._empty(10)
 
     def __len__(self) -> int:
         return self._count
@@ -149,10 +149,10 @@ class Numbering:
 
     def _add(self, keys: Hashes) -> tuple[Ints, Ints]:
         """Number keys that have no number yet; also the places of those that are not another's again."""
-        if 3 * (self._count + len(keys)) > len(self._keys):
+        if 2 * (self._count + len(keys)) > len(self._keys):
             filled = np.flatnonzero(self._keys)
             old, old_numbers = self._keys[filled], self._numbers[filled]
-            self._empty((3 * (self._count + len(keys))).bit_length())
+            self._empty((2 * (self._count + len(keys))).bit_length())
             self._numbers[self._place(old)] = old_numbers
         slots = self._place(keys)
         order = np.arange(len(keys), dtype=np.int32)
