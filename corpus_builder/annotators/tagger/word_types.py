@@ -14,8 +14,8 @@ from corpus_builder.annotators.tagger.hashing import NONE, Ints, Numbering, hash
 from corpus_builder.annotators.tagger.lexicon import PhraseTrie
 
 MOST_TYPES = 400_000
-"""Word types kept, of 210 bytes each and as much again while the table grows; when more have been seen it starts anew,
-which costs time and changes no label."""
+"""Word types kept, of about 300 bytes each; when more have been seen the table starts anew, which costs time and changes
+no label."""
 
 TYPES_AT_ONCE = 2048
 """Few enough that what is worked out of them stays in cache."""
@@ -96,7 +96,10 @@ class WordTypes:
         room = len(self.several)
         if need > room:
             more = max(need, 2 * room) - room
-            self.scores = np.concatenate([self.scores, np.zeros((more, *self.scores.shape[1:]), np.float32)])
+            # Zeros take no memory until they are written over.
+            scores = np.zeros((room + more, *self.scores.shape[1:]), np.float32)
+            scores[:room] = self.scores
+            self.scores = scores
             self.phrase_words = np.concatenate([self.phrase_words, np.full((more, 3), NONE, np.int32)])
             self.keys = np.concatenate([self.keys, np.full((more, 3), NONE, np.int32)])
             self.several = np.concatenate([self.several, np.full(more, -1, np.int8)])
