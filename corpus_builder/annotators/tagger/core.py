@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +25,10 @@ from corpus_builder.tokens import token_spans
 SHIPPED = Path(__file__).parents[2] / "data" / "tagger" / "arabic-news.npz"
 SHORTEST_REST = 3
 """Letters that must be left of a word without its particles for it to count as a mention of that rest."""
+LETTERS_AT_ONCE = 1 << 18
+"""Documents are read together up to so many code points: enough to hide numpy's cost per call, few enough that the arrays
+of their words stay in cache.
+"""
 WORDS_AT_ONCE = 4096
 """Few enough that what their types say stays in cache."""
 
@@ -94,6 +98,14 @@ class Tagger:
         Attached particles and marks at the ends are left outside. The score is the calibrated probability
         that the span and its label are right; 1.0 for all without ``scores``.
         """
+        out: list[list[tuple[int, int, str, float]]] = []
+        for some in _a_cacheful(texts):
+            out += self._spans(texts[some], sentences[some], scores)
+        return out
+
+    def _spans(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]], scores: bool
+    ) -> list[list[tuple[int, int, str, float]]]:
         counts = [len(found) for found in sentences]
         pieces = [text[a:b] for text, found in zip(texts, sentences, strict=True) for a, b in found]
         lengths = np.fromiter(map(len, pieces), dtype=np.intp, count=len(pieces))
@@ -204,6 +216,16 @@ class Tagger:
                 at = np.flatnonzero(beside)
                 total[at] += table[beside[at]]
         return total
+
+
+def _a_cacheful(texts: Sequence[str]) -> Iterator[slice]:
+    """Stretches of texts of about ``LETTERS_AT_ONCE`` code points, each of at least one text."""
+    begin, letters = 0, 0
+    for i, text in enumerate(texts, 1):
+        letters += len(text)
+        if letters >= LETTERS_AT_ONCE or i == len(texts):
+            yield slice(begin, i)
+            begin, letters = i, 0
 
 
 def word_keys(word: str, numbers: dict[str, int]) -> list[int]:

@@ -231,3 +231,14 @@ def test_posteriors_are_given_for_names_and_the_words_after_them(shipped, articl
     assert (posterior.backward.any(axis=1) == wanted).all()
     owned = (posterior.forward * posterior.backward)[wanted]
     np.testing.assert_allclose(owned.sum(axis=1), 1, atol=1e-3)
+
+
+@pytest.mark.parametrize("letters", [1, 300, 2000])
+def test_documents_read_apart_give_what_they_give_together(shipped, articles, monkeypatch, letters):
+    texts = ["", *(" ".join(chain.from_iterable(s.words for s in article)) for article in articles), "", ""]
+    bounds = [[(0, len(text))] for text in texts]
+    together = shipped.spans(texts, bounds)
+    monkeypatch.setattr(core, "LETTERS_AT_ONCE", letters)
+    assert shipped.spans(texts, bounds) == together
+    assert len(together) == len(texts)
+    assert sum(map(bool, together)) > 5
