@@ -29,7 +29,7 @@ from corpus_builder.splits import SplitRule, assign
 #: How many rows are Python objects at a time.
 _STRETCH = 1 << 16
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,22 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], gro
         nothing = np.zeros(0, np.int64)
         return Plan(names, nothing, nothing, nothing.astype(np.uint8), nothing, ())
     order, ids, keys = _in_published_order([shards[number] for number in filled])
-    shard_of = np.repeat(filled, [shards[number].rows for number in filled])[order]
-    row_of = np.concatenate([np.arange(shards[number].rows) for number in filled])[order]
-    unique, doubles = _without_doubles(ids, keys)
+    shard_of = np.repeat(np.array(filled, np.int32), [shards[number].rows for number in filled])[order]
+    row_of = np.concatenate([np.arange(shards[number].rows, dtype=np.int32) for number in filled])[order]
+    unique, doubles = _without_doubles(ids, order, keys)
+    del keys
     rejected = [
         _rejected_row(code, detail, shards[shard_of[place]].path, int(row_of[place]))
         for place, code, detail in doubles
     ]
     if doubles:
         order, shard_of, row_of = order[unique], shard_of[unique], row_of[unique]
-        ids = ids.take(pa.array(unique))
+    del unique
     leaders = grouping(shards, shard_of, row_of, config.splits.similarity)
     paths = [shards[number].path for number in filled]
     own = _column(paths, "split", order)
     dates = _column(paths, "published", order) if config.splits.by == "time" else None
-    splits, conflicts = _assigned(ids, leaders, dates, own, ledger, config)
+    splits, conflicts = _assigned(ids, order, leaders, dates, own, ledger, config)
     rejected += [
         _rejected_row(
             "split-conflict",
@@ -116,29 +117,29 @@ def split_rule(config: Config) -> SplitRule:
     return SplitRule(splits.shares, splits.key, tuple(sorted(starts, key=lambda start: start[1])))
 
 
-def _in_published_order(shards: Sequence[Shard]) -> tuple[Ints, pa.ChunkedArray, npt.NDArray[np.uint64]]:
-    """The places of all rows in published order; and in that order their ids, and the numbers that they are in the order of."""
+def _in_published_order(shards: Sequence[Shard]) -> tuple[Ints, pa.Array, npt.NDArray[np.uint64]]:
+    """The places of all rows in published order; their ids as they lie; and in published order the numbers they are in the order of."""
     columns = ["article_id", "digest", "order"]
     whole = pa.concat_tables([read_columns(shard.path, columns) for shard in shards])
     keys = [("order", "ascending"), ("article_id", "ascending"), ("digest", "ascending")]
-    order = pc.sort_indices(whole, sort_keys=keys)
-    ids = whole.column("article_id").take(order)
-    return order.to_numpy().astype(np.int64), ids, whole.column("order").to_numpy()[order.to_numpy()]
+    order = pc.sort_indices(whole, sort_keys=keys).to_numpy().astype(np.int64)
+    return order, whole.column("article_id").combine_chunks(), whole.column("order").to_numpy()[order]
 
 
 def _without_doubles(
-    ids: pa.ChunkedArray, keys: npt.NDArray[np.uint64]
+    ids: pa.Array, order: Ints, keys: npt.NDArray[np.uint64]
 ) -> tuple[Ints, list[tuple[int, str, str]]]:
     """The places (in published order) that stay, and for each that does not the code and detail of why: its id was taken already."""
-    for start in range(0, len(ids), _STRETCH):
-        for place, article_id in enumerate(ids[start : start + _STRETCH].to_pylist(), start):
+    for start in range(0, len(order), _STRETCH):
+        some = ids.take(pa.array(order[start : start + _STRETCH])).to_pylist()
+        for place, article_id in enumerate(some, start):
             if (key := id_key(article_id)) != article_id:
                 keys[place] = order_of(key)
     ordered = np.sort(keys)
     shared = np.flatnonzero(np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]]))
     first: dict[str, str] = {}
     doubles = []
-    for place, article_id in zip(shared.tolist(), ids.take(pa.array(shared)).to_pylist(), strict=True):
+    for place, article_id in zip(shared.tolist(), ids.take(pa.array(order[shared])).to_pylist(), strict=True):
         holder = first.setdefault(id_key(article_id), article_id)
         if holder is article_id:
             continue
@@ -150,7 +151,8 @@ def _without_doubles(
 
 
 def _assigned(
-    ids: pa.ChunkedArray,
+    ids: pa.Array,
+    order: Ints,
     leaders: Ints,
     dates: pa.ChunkedArray | None,
     own: pa.ChunkedArray,
@@ -175,7 +177,7 @@ def _assigned(
         rows = by_group[low:high]
         chosen = pa.array(rows)
         assignment = assign(
-            ids.take(chosen).to_pylist(),
+            ids.take(pa.array(order[rows])).to_pylist(),
             leaders[rows].tolist(),
             [None] * len(rows) if dates is None else dates.take(chosen).to_pylist(),
             {row: split for row, split in enumerate(own.take(chosen).to_pylist()) if split is not None},

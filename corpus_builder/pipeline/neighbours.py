@@ -30,15 +30,15 @@ from corpus_builder.splits.similarity import PERMUTATIONS
 #: that share a hash.
 BAND_FILE_ROWS = 1 << 18
 PARTITION_ROWS = 1 << 20
-#: Bands whose hashes are held at a time, and rows whose signatures are looked up at a time, where one process does it all.
-BANDS_HELD = 6
+#: Hashes held at a time where one process does it all, one band's at least; and rows whose signatures are looked up at a time.
+HASHES_HELD = 1 << 21
 LOOKED_UP = 1 << 15
 _MOST_DEATHS = 3
 _PLACES = pa.schema(
     [("hash", pa.uint64()), ("rank", pa.uint32()), ("shard", pa.uint32()), ("row", pa.uint32())]
 )
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,13 @@ class PartitionJob:
 
 
 def grouped_here(shards: Sequence[Shard], shard_of: Ints, row_of: Ints, similarity: float) -> Ints:
-    """The grouping in this process: some bands at a time, eight bytes for each row and band."""
+    """The grouping in this process: some bands at a time, or one."""
     paths = [shard.path for shard in shards]
 
     def found() -> Iterator[Iterable[tuple[int, int]]]:
-        for first in range(0, BANDS, BANDS_HELD):
-            bands = range(first, min(first + BANDS_HELD, BANDS))
+        held = max(1, HASHES_HELD // len(shard_of))
+        for first in range(0, BANDS, held):
+            bands = range(first, min(first + held, BANDS))
             hashes = np.empty((len(bands), len(shard_of)), np.uint64)
             for number, here in _by_shard(shard_of):
                 signatures = shard_signatures(paths[number])
@@ -157,10 +158,14 @@ def _shared_edges(
     Places that share a hash stay together; otherwise some are looked up at a time.
     """
     order = np.argsort(hashes, kind="stable")
-    begins = np.flatnonzero(np.diff(hashes[order], prepend=~hashes[order[:1]]))
-    sizes = np.diff(begins, append=len(order))
-    shared = order[np.repeat(sizes > 1, sizes)]
-    ends = np.cumsum(sizes[sizes > 1])
+    ordered = hashes[order]
+    same = np.zeros(len(ordered) + 1, bool)
+    np.equal(ordered[1:], ordered[:-1], out=same[1:-1])
+    # Who is like the one before or the one after.
+    shared = order[same[:-1] | same[1:]]
+    begins = np.flatnonzero(np.diff(hashes[shared], prepend=~hashes[shared[:1]]))
+    ends = np.append(begins[1:], len(shared))
+    del order, ordered, same
     found = [np.zeros((0, 2), np.int64)]
     low = 0
     while low < len(shared):

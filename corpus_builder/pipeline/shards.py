@@ -23,7 +23,7 @@ from corpus_builder import storage
 from corpus_builder.config import Config
 from corpus_builder.model import Rejected
 from corpus_builder.pipeline.quarantine import Watch
-from corpus_builder.pipeline.rows import BATCH, SHARD, Rows, record_digest
+from corpus_builder.pipeline.rows import BATCH, Rows, record_digest
 from corpus_builder.problems import CorpusError
 from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, read
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, Signatures
@@ -123,10 +123,9 @@ def open_shard(path: Path) -> pa.Table:
 
 
 def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
-    """Some columns of a shard, read: nothing of the others comes into memory, and nothing stays mapped."""
-    options = pa.ipc.IpcReadOptions(included_fields=[SHARD.get_field_index(name) for name in names])
-    with pa.OSFile(str(path)) as file:
-        return pa.ipc.open_file(file, options=options).read_all()
+    """Some columns of a shard, copied: nothing else of it stays in memory, nor does its file stay open."""
+    mapped = open_shard(path).select(names)
+    return mapped.take(pa.array(np.arange(mapped.num_rows)))
 
 
 def shard_signatures(path: Path) -> Signatures:

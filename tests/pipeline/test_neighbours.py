@@ -65,6 +65,7 @@ def test_the_groups_are_those_of_one_memory(
         patch.setattr(neighbours, "BAND_FILE_ROWS", band_rows)
         patch.setattr(neighbours, "PARTITION_ROWS", partition_rows)
         patch.setattr(neighbours, "LOOKED_UP", looked_up)
+        patch.setattr(neighbours, "HASHES_HELD", looked_up * 5)
         folder = Path(name)
         number_of = np.array(shards_of)
         shards = [shard(folder, number, rows[number_of == number]) for number in range(4)]
