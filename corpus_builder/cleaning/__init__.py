@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus_builder.cleaning.boilerplate import Rules, load_rules
+from corpus_builder.cleaning.boilerplate import LONGEST_LINE, Rules, load_rules
 from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plain_lines
 from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
 from corpus_builder.folding import line_key
@@ -151,7 +151,10 @@ def _title_parts(title: str) -> list[_Part]:
 def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
     judged: list[_Part] = []
     for part in _joined_wraps(_lines(article.text, 1)):
-        if part.continues or not (rules.line_rule(part.text) or rules.parts(part.text)):
+        written = part.text
+        if part.continues or not (
+            (len(written) <= LONGEST_LINE and rules.line_rule(written)) or rules.parts(written)
+        ):
             judged.append(part)
         else:
             judged += _split_part(article.text, part, rules)

@@ -20,37 +20,58 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-import regex
-
 from corpus_builder.folding import line_key
 from corpus_builder.problems import CorpusError
 
 PLACES = ("line", "line-start", "regex", "head", "tail")
 _LONGEST_START = 160
-_LONGEST_LINE = 200
+LONGEST_LINE = 200
 _LONGEST_PART = 120
-#: So many code points of a line tell which patterns can match it: enough to leave out nearly all, and soon seen before.
-_OPENING = 3
+#: An escape, a class, or one character.
+_REGEX_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
+_DIGIT = r"[٠-٩\d]"
 
 _Pattern = tuple[re.Pattern[str], str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class _Openings:
+    """Patterns, each with the letters that what it matches begins with, or none where that cannot be told.
+
+    ``known`` remembers the answers: there are as many as letters that lines begin with.
+    """
+
+    patterns: tuple[tuple[frozenset[str], str, str], ...]
+    known: dict[str, tuple[_Pattern, ...]]
+
+    def of(self, letter: str) -> tuple[_Pattern, ...]:
+        """The patterns that a line with this first letter can match, each with its rule."""
+        if (found := self.known.get(letter)) is None:
+            key = "0" if letter.isdigit() else letter.lower()
+            found = self.known[letter] = tuple(
+                (re.compile(pattern, re.IGNORECASE), rule)
+                for letters, pattern, rule in self.patterns
+                if not letters or key in letters
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Compiled boilerplate rules; made by `load_rules`."""
 
     lines: dict[str, str]
     starts: tuple[tuple[str, str], ...]
     first_words: frozenset[str]
-    whole: tuple[_Pattern, ...]
-    heads: tuple[_Pattern, ...]
+    whole: _Openings
+    heads: _Openings
     tails: tuple[_Pattern, ...]
     extra_tails: bool
 
     def line_rule(self, line: str) -> str | None:
         """The rule that drops this whole line, if any."""
-        if len(line) > _LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             return None
         if _first_key_word(line.partition(" ")[0]) in self.first_words:
             key = line_key(line)
@@ -60,7 +81,7 @@ class Rules:
                 for start, rule in self.starts:
                     if key.startswith(start) and key[len(start) : len(start) + 1] in ("", " "):
                         return rule
-        for pattern, rule in _opened_by(self, line[:_OPENING])[0]:
+        for pattern, rule in self.whole.of(line[:1]):
             if pattern.fullmatch(line):
                 return rule
         return None
@@ -68,11 +89,12 @@ class Rules:
     def parts(self, line: str) -> list[tuple[int, int, str]]:
         """The parts ``(start, end, rule)`` at the ends of this line that are dropped, in order; the rest is never empty."""
         found: list[tuple[int, int, str]] = []
-        for pattern, rule in _opened_by(self, line[:_OPENING])[1]:
+        low = 0
+        for pattern, rule in self.heads.of(line[:1]):
             if (match := pattern.match(line, 0, _LONGEST_PART)) and match.end() < len(line):
-                found.append((0, match.end(), rule))
+                low = match.end()
+                found.append((0, low, rule))
                 break
-        low = found[-1][1] if found else 0
         window = max(low, len(line) - _LONGEST_PART)
         end = line[window:]
         if not ("/" in end or "(" in end or ":" in end or "\\" in end or "انتهى" in end or self.extra_tails):
@@ -90,30 +112,12 @@ def _first_key_word(token: str) -> str:
     return line_key(token).partition(" ")[0]
 
 
-@lru_cache(maxsize=1 << 16)
-def _opened_by(rules: Rules, opening: str) -> tuple[tuple[_Pattern, ...], tuple[_Pattern, ...]]:
-    """The whole-line and head patterns that a line with this opening can match at all."""
-
-    return (
-        tuple(
-            rule
-            for rule in rules.whole
-            if regex.fullmatch(rule[0].pattern, opening, regex.IGNORECASE, partial=True)
-        ),
-        tuple(
-            rule
-            for rule in rules.heads
-            if regex.match(rule[0].pattern, opening, regex.IGNORECASE, partial=True)
-        ),
-    )
-
-
 @cache
 def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
     """Compile the built-in rules and those of the extra files. Raises `CorpusError` naming file and line of a bad rule."""
     lines: dict[str, str] = {}
     starts: list[tuple[str, str]] = []
-    compiled: dict[str, list[tuple[re.Pattern[str], str]]] = {"regex": [], "head": [], "tail": []}
+    patterns: dict[str, list[tuple[str, str]]] = {"regex": [], "head": [], "tail": []}
     for path in (Path(__file__).parent.parent / "data" / "boilerplate.tsv", *extra):
         for number, (rule, where, pattern) in _rows(path):
             if where == "line":
@@ -121,33 +125,78 @@ def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
             elif where == "line-start":
                 starts.append((line_key(pattern), rule))
             else:
-                compiled[where].append((_compiled(pattern, where, path, number), rule))
+                if path in extra:
+                    _check(pattern, path, number)
+                patterns[where].append((pattern, rule))
     lines.pop("", None)
     starts = sorted((start for start in starts if start[0]), key=lambda s: (-len(s[0]), s))
     return Rules(
         lines,
         tuple(starts),
         frozenset(("", *(key.partition(" ")[0] for key in (*lines, *(start for start, _rule in starts))))),
-        _joined(compiled["regex"]),
-        tuple(compiled["head"]),
-        tuple(compiled["tail"]),
+        _joined(patterns["regex"]),
+        _joined(patterns["head"]),
+        tuple((re.compile(pattern + r"\Z", re.IGNORECASE), rule) for pattern, rule in patterns["tail"]),
         any(where == "tail" for path in extra for _number, (_rule, where, _pattern) in _rows(path)),
     )
 
 
-def _joined(patterns: Iterable[tuple[re.Pattern[str], str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """One pattern for each rule, so that a line is tried a dozen times and not a hundred."""
-    by_rule: dict[str, list[str]] = {}
+def _joined(patterns: Iterable[tuple[str, str]]) -> _Openings:
+    """Two patterns at most for each rule, so that a line is tried a few times and not a hundred."""
+    groups: dict[tuple[str, bool], tuple[set[str], list[str]]] = {}
     for pattern, rule in patterns:
-        by_rule.setdefault(rule, []).append(pattern.pattern)
-    return tuple(
-        (re.compile("|".join(f"(?:{p})" for p in ps), re.IGNORECASE), rule) for rule, ps in by_rule.items()
+        letters = _first_letters(pattern)
+        found = groups.setdefault((rule, not letters), (set(), []))
+        found[0].update(letters)
+        found[1].append(f"(?:{pattern})")
+    return _Openings(
+        tuple((frozenset(letters), "|".join(ps), rule) for (rule, _), (letters, ps) in groups.items()), {}
     )
 
 
-def _compiled(pattern: str, where: str, path: Path, number: int) -> re.Pattern[str]:
+def _first_letters(pattern: str) -> set[str]:
+    """The letters, in lower case, that all that ``pattern`` matches begins with, 0 for any digit; none where it does not tell."""
+    letters: set[str] = set()
+    for branch in _branches(pattern):
+        found: set[str] = set()
+        if branch.startswith(("(?=", "(?!")):
+            seen = _branches(branch[3:], ")")
+            branch = branch[3 + sum(map(len, seen)) + len(seen) :]
+        if branch.startswith("(?:"):
+            inner = _branches(branch[3:], ")")
+            rest = branch[3 + sum(map(len, inner)) + len(inner) :]
+            found = _first_letters("|".join(inner))
+            if found and rest.startswith(("?", "*", "{0", "{,")):
+                behind = _first_letters(rest[1:]) if rest[0] == "?" else set()
+                found = found | behind if behind else behind
+        elif branch.startswith(_DIGIT) and not branch.startswith((_DIGIT + "?", _DIGIT + "*")):
+            found = {"0"}
+        elif branch[:1].isalpha() and not branch[1:].startswith(("?", "*", "{")):
+            found = {branch[0].lower()}
+        if not found:
+            return set()
+        letters |= found
+    return letters
+
+
+def _branches(pattern: str, close: str = "") -> list[str]:
+    """The alternatives of ``pattern``, up to the bracket ``close`` that is not opened in it."""
+    branches = [""]
+    depth = 0
+    for token in _REGEX_TOKEN.findall(pattern):
+        if depth == 0 and token == close:
+            break
+        depth += (token == "(") - (token == ")")
+        if depth == 0 and token == "|":
+            branches.append("")
+        else:
+            branches[-1] += token
+    return branches
+
+
+def _check(pattern: str, path: Path, number: int) -> None:
     try:
-        return re.compile(pattern + r"\Z" if where == "tail" else pattern, re.IGNORECASE)
+        re.compile(pattern)
     except re.error as error:
         raise CorpusError(f"{path}:{number}: the pattern is no regular expression: {error}") from error
 

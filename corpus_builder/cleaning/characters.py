@@ -24,6 +24,7 @@ _CONTROLS = (
 _JOINERS = "\u200c\u200d"
 _TAGS = "\U000e0020-\U000e007f"
 _ODD = re.compile(f"[{_CONTROLS}{_JOINERS}{_TAGS}\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
+_TWO_SPACES = re.compile("  ")  # quicker than `in`
 _TOKEN = re.compile(
     f"(?P<space>[{_SPACES}{_CONTROLS}]*[{_SPACES}][{_SPACES}{_CONTROLS}]*)|(?P<control>[{_CONTROLS}]+)"
     f"|(?P<joiner>[{_JOINERS}]+)|(?P<flag>\U0001f3f4[{_TAGS}]+)|(?P<tag>[{_TAGS}]+)"
@@ -44,7 +45,7 @@ def plain_lines(text: str) -> list[str] | None:
     """The lines of this text if each, cut at line feeds and stripped, is clean as it is; else None."""
     lines = text.split("\n")
     # Python calls every control, format character, odd space and surrogate unprintable.
-    if "  " in text or not all(map(str.isprintable, lines)) or not _is_nfc(text):
+    if _TWO_SPACES.search(text) or not all(map(str.isprintable, lines)) or not _is_nfc(text):
         return None
     return lines
 

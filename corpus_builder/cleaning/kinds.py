@@ -10,42 +10,55 @@ _CLOSERS = "\"'”’»)]› "
 _ANNOUNCING = ":،,؛;"
 _ITEM = re.compile(r"(?:[-–—•▪●◦‣*·■□►▶✓✔➤»]|\(?[0-9٠-٩]{1,2}[.)\-–]|[اأبجدهوزحطي][.)\-])\s+\S")
 _SPEAKER = re.compile(r"[-–—]\s")
+#: A short question on a line of its own.
+_QUESTION = re.compile(r"(?=[^\W\d_])[^.!؟?…:،؛«»\"“”]{5,50}[؟?]")
 _LONGEST_HEADING = 110
 _MOST_HEADING_WORDS = 15
 _LONGEST_ROW = 60
 
+#: Names that say nothing else, so that no mark need follow them.
+_AGENCY_NAMES = (
+    r"رويترز|أ\.? ?ف\.? ?ب|ا\.? ?ف\.? ?ب|د\.? ?ب\.? ?أ|أ ?ش ?أ|ا ?ش ?ا|واس|وام|كونا|سونا|سانا|بترا|نينا"
+    r"|العمانية|الأناضول|سبوتنيك|شينخوا|فرانس برس|أسوشيتد برس|AFP|Reuters|AP"
+)
 _AGENCIES = (
-    r"وكالات|الوكالات|وكالة(?: \S+){1,3}|رويترز|أ\.? ?ف\.? ?ب|ا\.? ?ف\.? ?ب|د\.? ?ب\.? ?أ"
-    r"|أ ?ش ?أ|ا ?ش ?ا|أ\.? ?ب|واس|وام|قنا|كونا|بنا|وات|واج|وأج|سونا|سانا|نينا|واع|بترا|معا|وفا|صفا"
-    r"|العمانية|الأناضول|سبوتنيك|تاس|شينخوا|فرانس برس|أسوشيتد برس|AFP|Reuters|AP"
+    rf"{_AGENCY_NAMES}|وكالات|الوكالات|وكالة(?: [^\s()]+){{1,3}}|أ\.? ?ب|قنا|بنا|وات|واج|وأج|واع|معا|وفا|صفا|تاس"
     r"|مراسلنا|مراسلو \S+|خاص|متابعات|الوطنية"
 )
+_INITIALS = r"[ء-ي](?:[ .]{1,2}[ء-ي]ـ?){1,3}\.?"
+_SOURCE = rf"\((?:{_AGENCIES}|{_INITIALS})\)"
 _PLACE = r"[^\s\d.،,:!؟()\[\]«»\"“”–—/-]+(?: [^\s\d.،,:!؟()\[\]«»\"“”–—/-]+){0,2}"
+_COUNTRY = rf"(?: ?\({_PLACE}\))?"
 _MONTHS = (
     r"(?:محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو|ذي|كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|يناير|فبراير|مارس|أبريل|إبريل|مايو|ماي|يونيو|جوان|"
     r"يوليو|جويلية|يوليوز|أغسطس|أوت|غشت|سبتمبر|شتنبر|أكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|فيفري|جانفي|أفريل)"
 )
-_DAY = rf"(?:(?:الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)،? )?[0-9٠-٩]{{1,2}} {_MONTHS}[^.!؟:\n–—-]{{0,50}}?"
+_WEEKDAY = r"(?:الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)،?"
+_DAY = rf"(?:{_WEEKDAY} )?[0-9٠-٩]{{1,2}} {_MONTHS}[^.!؟:\n–—-]{{0,50}}?"
 #: Place, agency or date, in the usual orders, up to the dash or colon before the news itself.
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}(?:(?:،|,|/| -|-| –| —) ?{_PLACE}){{0,2}}"
+    rf"(?:{_PLACE}{_COUNTRY}(?:(?:،|,|/| -|-| –| —) ?{_PLACE}{_COUNTRY}){{0,2}}"
     rf"(?:"
-    rf"\s*(?:،|,)?\s*(?:في )?{_DAY}\s*\(?(?:{_AGENCIES})?\)?\s*[–—:-]+"
-    rf"|\s*[–—/-]?\s*\((?:{_AGENCIES})\)\s*[–—:-]*"
-    rf"|\s*[–—/-]\s*[«\"“]?(?:{_AGENCIES})[»\"”]?\s*[–—:-]+"
+    rf"\s*[،,–—-]?\s*(?:في )?{_DAY}"
+    rf"(?:\s*[–—-]?\s*{_SOURCE}\s*[–—:-]*|(?:\s*[–—-]?\s*(?:{_AGENCIES}|\({_PLACE}\)))?\s*[–—:-]+)"
+    rf"|\s*[–—/-]?\s*{_SOURCE}\s*[–—:-]*"
+    rf"|\s*[،,–—/-]\s*[«\"“]?(?:{_AGENCIES})[»\"”]?(?: {_SOURCE})?\s*[–—:/-]+"
+    rf"|\s*/\s*{_PLACE}\s*/"
     rf"|\s*[–—/-]\s*{_PLACE}\s*:"
+    rf"|[،,] {_WEEKDAY} [0-9٠-٩]{{1,2}} {_MONTHS} [0-9٠-٩]{{4}}"
+    rf"|\s*[–—-]\s*(?:{_AGENCY_NAMES})"
     rf"|\s*[–—]"
     rf")"
-    rf"|\((?:{_AGENCIES})\)\s*[–—:-]"
-    rf"|{_PLACE} {_DAY}(?:واس|{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
+    rf"|{_SOURCE}\s*[–—:-]"
+    rf"|{_PLACE} {_DAY}(?:{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
 )
 #: One of these is in every dateline; looking for them first saves the search for most articles.
 _DATELINE_SIGN = re.compile(r"[–—:/(-]|[0-9٠-٩]")
 #: A dateline that has a line of its own.
 _DATELINE_LINE = re.compile(
-    rf"{_PLACE}\s*(?:[،,–—/-]\s*)?(?:"
-    rf"{_DAY}\s*\(?(?:{_AGENCIES})?\)?|\((?:{_AGENCIES})\)|[–—/-]\s*(?:{_AGENCIES})"
-    rf")\s*[–—:-]*"
+    rf"{_PLACE}{_COUNTRY}(?:،? {_PLACE})?\s*(?:[،,–—/-]\s*)?(?:"
+    rf"{_DAY}(?:{_SOURCE}|(?:{_AGENCIES}))?|{_SOURCE}|[،,–—/-]\s*(?:{_AGENCIES})"
+    rf")\s*[–—:/-]*|{_PLACE}\s*/\s*{_PLACE}\s*/"
 )
 _LONGEST_DATELINE = 90
 
@@ -79,6 +92,9 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
         if shape == "item":
             alone = before != "item" and after != "item" and _SPEAKER.match(lines[i]) is not None
             kinds.append("paragraph" if alone and _is_finished(lines[i]) else "list_item")
+        elif shape == "question":
+            alone = after == "long" and before in ("long", "item") and _is_finished(lines[i + 1])
+            kinds.append("heading" if alone else "paragraph")
         elif shape != "short":
             kinds.append("paragraph")
         elif _in_run(shapes, lines, i):
@@ -97,6 +113,8 @@ def _is_finished(line: str) -> bool:
 def _shape(line: str) -> str:
     if _ITEM.match(line):
         return "item"
+    if line[-1:] in ("؟", "?") and _QUESTION.fullmatch(line):
+        return "question"
     if len(line) > _LONGEST_HEADING or _is_finished(line) or line.rstrip()[-1:] in _ANNOUNCING:
         return "long"
     return "short" if line.count(" ") < _MOST_HEADING_WORDS else "long"

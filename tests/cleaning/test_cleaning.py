@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from corpus_builder import Article, CorpusError, Gold, GoldSpan
 from corpus_builder.cleaning import clean, load_rules
 from corpus_builder.cleaning.characters import clean_line
 
-CASES = Path(__file__).parent.parent / "cases" / "cleaning" / "articles.jsonl"
+ROOM = Path(__file__).parent.parent / "cases" / "cleaning"
+CASES = ROOM / "articles.jsonl"
+PARAGRAPH = "عاد الصيادون قبل الغروب إلى الميناء القديم في البلدة."
 RULES = load_rules()
 
 
@@ -23,6 +26,48 @@ def test_articles_come_out_as_a_reader_would_want(case: dict[str, object]) -> No
     document = clean(Article("a", str(case["title"]), str(case["text"]), "ar"), RULES)
     assert [[b.kind, document.text[b.start : b.end]] for b in document.blocks] == case["blocks"]
     assert [[d.rule, d.text] for d in document.dropped] == case["dropped"]
+
+
+def lines(name: str) -> list[str]:
+    return (ROOM / name).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("case", lines("furniture.tsv"))
+def test_a_line_of_furniture_is_dropped_by_its_rule(case: str) -> None:
+    rule, line = case.split("\t")
+    document = clean(Article("a", "عنوان", f"{PARAGRAPH}\n{line}", "ar"), RULES)
+    assert [(d.rule, d.text) for d in document.dropped] == [(rule, line)]
+
+
+@pytest.mark.parametrize("line", lines("kept.txt"))
+def test_a_line_that_only_begins_like_furniture_stays(line: str) -> None:
+    document = clean(Article("a", "عنوان", f"{PARAGRAPH}\n{line}", "ar"), RULES)
+    assert document.text == f"عنوان\n\n{PARAGRAPH}\n\n{line}"
+    assert document.dropped == ()
+
+
+@pytest.mark.parametrize("case", lines("datelines.tsv"))
+def test_a_dateline_is_cut_off_the_news_and_nothing_else_is(case: str) -> None:
+    dateline, news = case.split("\t")
+    document = clean(Article("a", "عنوان", f"{dateline} {news}".strip(), "ar"), RULES)
+    kinds = [["dateline", dateline]] if dateline else []
+    assert [[b.kind, document.text[b.start : b.end]] for b in document.blocks[1:]] == [
+        *kinds,
+        ["paragraph", news],
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["القاهرة / سامي عوض /", "بيروت، وكالات", "دمشق-سانا", "الرياض، 12 مايو (واس) --", "خصب - وكالات"]
+)
+def test_a_dateline_may_have_a_line_of_its_own(line: str) -> None:
+    document = clean(Article("a", "", f"{line}\n{PARAGRAPH}", "ar"), RULES)
+    assert [b.kind for b in document.blocks] == ["dateline", "paragraph"]
+
+
+def test_a_short_question_before_its_answer_is_a_heading() -> None:
+    document = clean(Article("a", "", f"{PARAGRAPH}\nمن يملك الميناء؟\n{PARAGRAPH}\nلماذا؟", "ar"), RULES)
+    assert [b.kind for b in document.blocks] == ["paragraph", "heading", "paragraph", "paragraph"]
 
 
 def test_the_text_is_title_blank_line_blocks() -> None:
@@ -49,6 +94,23 @@ def test_a_corpus_adds_rules_of_its_own(tmp_path: Path) -> None:
     document = clean(Article("a", "", "صفحة الأخبار\nعاد الصيادون. نشرة", "ar"), load_rules((rules_file,)))
     assert document.text == "عاد الصيادون."
     assert [d.rule for d in document.dropped] == ["own", "own"]
+
+
+def test_every_built_in_pattern_is_tried_on_the_lines_that_it_can_match() -> None:
+    for group in (RULES.whole, RULES.heads):
+        for letters, pattern, rule in group.patterns:
+            for letter in letters:
+                assert (re.compile(pattern, re.IGNORECASE), rule) in group.of(letter)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [("(?:أ|ب)?جد", "جد"), ("(?:أ|ب)?جد", "أجد"), ("a*b", "b"), ("(?=.)ab", "AB"), ("a{0,2}b", "b")],
+)
+def test_what_a_pattern_begins_with_may_be_missing(tmp_path: Path, pattern: str, line: str) -> None:
+    rules_file = tmp_path / "rules.tsv"
+    rules_file.write_text(f"rule\twhere\tpattern\nown\tregex\t{pattern}\n", encoding="utf-8")
+    assert load_rules((rules_file,)).line_rule(line) == "own"
 
 
 @pytest.mark.parametrize("line", ["own\tnowhere\tx", "own\tregex\t(", "one cell"])
