@@ -1,10 +1,11 @@
 """Train the model of :mod:`corpus_builder.splitters.headings`, and score splitters against gold sentences.
 
-    python -m corpus_builder.splitters.training GOLD… --out headings.json
+    python -m corpus_builder.splitters.training GOLD… --splits splits.tsv --out headings.json
 
 A gold file is one of: ``NAME.tsv`` with ``document id TAB sentence`` lines, a document's first line being its
 headline; ``NAME.txt`` with a sentence a line and blank lines between documents, headline first; a folder of
-marked articles (``*.marked.txt``). Needs scikit-learn (``pip install corpus-builder[train]``).
+marked articles (``*.marked.txt``), of which those alone are read that the split ledger has in ``train``. Needs
+scikit-learn (``pip install corpus-builder[train]``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +37,14 @@ class GoldDocument:
     blocks: tuple[tuple[str, ...], ...]
 
 
-def read_gold(path: Path) -> list[GoldDocument]:
-    """Read the gold sentences at ``path``, in one of the forms the module names."""
+def read_gold(path: Path, articles: Container[str] | None = None) -> list[GoldDocument]:
+    """Read the gold sentences at ``path``, in one of the forms the module names; of a folder these ``articles`` alone."""
     if path.is_dir():
-        return [_marked(file) for file in sorted(path.glob("*.marked.txt"))]
+        return [
+            _marked(file)
+            for file in sorted(path.glob("*.marked.txt"))
+            if articles is None or file.name.removesuffix(".marked.txt") in articles
+        ]
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".tsv":
         sentences: dict[str, list[str]] = {}
@@ -147,9 +152,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train on the gold files named on the command line and write the weights."""
     parser = argparse.ArgumentParser(prog="python -m corpus_builder.splitters.training", description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument(
+        "--splits", type=Path, help="the split ledger: articles of a folder are read from train alone"
+    )
     parser.add_argument("--out", required=True, type=Path)
     options = parser.parse_args(arguments)
-    documents = [document for path in options.gold for document in read_gold(path)]
+    articles = None
+    if options.splits is not None:
+        rows = [line.split("\t") for line in options.splits.read_text(encoding="utf-8").splitlines()]
+        articles = {row[0] for row in rows if row[1] == "train"}
+    documents = [document for path in options.gold for document in read_gold(path, articles)]
     content = {"license": "CC-BY-SA-4.0", "weights": train(documents)}
     options.out.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 

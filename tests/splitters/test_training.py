@@ -29,6 +29,12 @@ def test_a_marked_article_is_read_without_its_marks(tmp_path: Path) -> None:
     )
 
 
+def test_of_a_folder_only_the_articles_asked_for_are_read(tmp_path: Path) -> None:
+    for name in ("x", "y"):
+        (tmp_path / f"{name}.marked.txt").write_text(MARKED, encoding="utf-8")
+    assert [document.name for document in read_gold(tmp_path, {"y"})] == ["y.marked.txt"]
+
+
 def test_columns_and_lines_are_read_headline_first(tmp_path: Path) -> None:
     table, lines = tmp_path / "gold.tsv", tmp_path / "gold.txt"
     table.write_text("a\tعنوان\na\tجملة.\nb\tآخر\n", encoding="utf-8")
@@ -63,3 +69,20 @@ def test_training_finds_the_break_it_was_shown_and_repeats_itself(tmp_path: Path
     gold.write_text("\n\n".join("\n".join(glue(d, "\n")[0].split("\n")) for d in documents), encoding="utf-8")
     main([str(gold), "--out", str(tmp_path / "weights.json")])
     assert json.loads((tmp_path / "weights.json").read_text(encoding="utf-8"))["license"] == "CC-BY-SA-4.0"
+
+
+def test_articles_outside_the_train_split_train_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for name in ("x", "y", "z"):
+        body = f"نجاح {name} في سباق الميناء الكبير\nقال {name} إن السباق كان صعبا جدا.‖ وعاد مساء.\n"
+        (folder / f"{name}.marked.txt").write_text(f"+++\nid = 1\n+++\n{body}", encoding="utf-8")
+    ledger, out = tmp_path / "splits.tsv", tmp_path / "weights.json"
+    made = []
+    for held_out in ("validation", "train"):
+        ledger.write_text(f"x\ttrain\ny\ttrain\nz\t{held_out}\n", encoding="utf-8")
+        main([str(folder), "--splits", str(ledger), "--out", str(out)])
+        made.append(out.read_text(encoding="utf-8"))
+    (folder / "z.marked.txt").unlink()
+    main([str(folder), "--out", str(out)])
+    assert made[0] == out.read_text(encoding="utf-8") != made[1]
