@@ -6,13 +6,13 @@ depends on that article and on the rules alone, takes linear time, and leaves a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+from operator import add
 
 from corpus_builder.cleaning.boilerplate import LONGEST_LINE, Rules, load_rules
-from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plain_lines
 from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
+from corpus_builder.cleaning.parts import Part, cut, lines_of
 from corpus_builder.folding import line_key
 from corpus_builder.model import BLOCK_KINDS, FIELDS, Article, Document, Dropped, OffsetMap, SpanLayer
 
@@ -20,23 +20,6 @@ __all__ = ["Rules", "clean", "clean_many", "load_rules"]
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(BLOCK_KINDS)}
 _SEPARATOR = "\n\n"
-
-
-@dataclass(slots=True)
-class _Part:
-    """A stretch of one raw line: kept as (part of) a block, or dropped by a rule. Its kind is set when it is judged.
-
-    No pieces stand for one, ``text`` itself: what nearly every line of nearly every article comes to.
-    """
-
-    field: int
-    raw_start: int
-    raw_end: int
-    text: str
-    pieces: Sequence[Piece]
-    kind: str = ""
-    rule: str = ""
-    continues: bool = False
 
 
 def clean_many(articles: Iterable[Article], rules: Rules) -> list[Document]:
@@ -60,8 +43,10 @@ def clean(article: Article, rules: Rules) -> Document:
     return _laid_out(article, [part for part in parts if not part.rule] if dropped else parts, tuple(dropped))
 
 
-def _laid_out(article: Article, parts: list[_Part], dropped: tuple[Dropped, ...]) -> Document:
+def _laid_out(article: Article, parts: list[Part], dropped: tuple[Dropped, ...]) -> Document:
     """The kept parts one after another: each a new block, or the last block carried on after a soft line break."""
+    if not any(part.pieces or part.continues for part in parts):
+        return _laid_out_whole(article, parts, dropped)
     texts: list[str] = []
     length = 0
     starts: list[int] = []
@@ -100,57 +85,37 @@ def _laid_out(article: Article, parts: list[_Part], dropped: tuple[Dropped, ...]
     )
 
 
-def _lines(text: str, number: int, low: int = 0, high: int | None = None) -> list[_Part]:
-    """The cleaned lines of ``text[low:high]`` that hold anything to see."""
-    high = len(text) if high is None else high
-    if (lines := plain_lines(text[low:high])) is not None:
-        return _plain_parts(lines, number, low)
-    edges = [low]
-    for end in LINE_END.finditer(text, low, high):
-        edges += end.span()
-    edges.append(high)
-    return [
-        part
-        for start, end in zip(edges[::2], edges[1::2], strict=True)
-        if start < end and (part := _line(text, number, start, end)) is not None
-    ]
+def _laid_out_whole(article: Article, parts: list[Part], dropped: tuple[Dropped, ...]) -> Document:
+    """`_laid_out` for parts that are a block and a stretch each, without a loop that looks for anything else."""
+    texts = [part.text for part in parts]
+    starts = tuple(accumulate([len(text) + len(_SEPARATOR) for text in texts[:-1]], initial=0))[: len(texts)]
+    ends = tuple(map(add, starts, map(len, texts)))
+    return Document(
+        article,
+        _SEPARATOR.join(texts),
+        OffsetMap(
+            tuple([part.field for part in parts]),
+            tuple([part.raw_start for part in parts]),
+            tuple([part.raw_end for part in parts]),
+            starts,
+            ends,
+        ),
+        SpanLayer(starts, ends, tuple([_KIND_NUMBERS[part.kind] for part in parts])),
+        dropped,
+    )
 
 
-def _plain_parts(lines: list[str], number: int, at: int) -> list[_Part]:
-    parts = []
-    for line in lines:
-        if line:
-            bare, start = line, at
-            if line[0] == " " or line[-1] == " ":
-                bare = line.strip(" ")
-                start = at + len(line) - len(line.lstrip(" "))
-            if bare:
-                parts.append(_Part(number, start, start + len(bare), bare, ()))
-        at += len(line) + 1
-    return parts
-
-
-def _line(text: str, number: int, low: int, high: int) -> _Part | None:
-    raw = text[low:high]
-    start = low + len(raw) - len(raw.lstrip())
-    raw = raw.strip()
-    clean_text, pieces = clean_line(raw)
-    if not clean_text:
-        return None
-    return _Part(number, start, start + len(raw), clean_text, pieces)
-
-
-def _title_parts(title: str) -> list[_Part]:
+def _title_parts(title: str) -> list[Part]:
     """The title's lines as one block."""
     return [
-        _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, "title", continues=i > 0)
-        for i, part in enumerate(_lines(title, 0))
+        Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, "title", continues=i > 0)
+        for i, part in enumerate(lines_of(title, 0))
     ]
 
 
-def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
-    judged: list[_Part] = []
-    for part in _joined_wraps(_lines(article.text, 1)):
+def _body_parts(article: Article, title: str, rules: Rules) -> list[Part]:
+    judged: list[Part] = []
+    for part in _joined_wraps(lines_of(article.text, 1)):
         written = part.text
         if part.continues or not (
             (len(written) <= LONGEST_LINE and rules.line_rule(written)) or rules.parts(written)
@@ -168,14 +133,14 @@ def _body_parts(article: Article, title: str, rules: Rules) -> list[_Part]:
             continue
         paragraphs += kind == "paragraph"
         if kind == "paragraph" and paragraphs == 1 and (end := dateline_end(part.text)):
-            line, dateline = _cut(part, end)
+            line, dateline = cut(part, end)
             line.kind, dateline.kind = "paragraph", "dateline"
             at = next(i for i, other in enumerate(judged) if other is part)
             judged[at : at + 1] = [dateline, line]
     return judged
 
 
-def _drop_repeated_title(text: str, title: str, judged: list[_Part]) -> None:
+def _drop_repeated_title(text: str, title: str, judged: list[Part]) -> None:
     """Drop the title where it comes again as the first or the second line that is kept."""
     wanted = ""
     kept_lines = 0
@@ -192,10 +157,10 @@ def _drop_repeated_title(text: str, title: str, judged: list[_Part]) -> None:
             return
 
 
-def _split_part(text: str, part: _Part, rules: Rules) -> list[_Part]:
+def _split_part(text: str, part: Part, rules: Rules) -> list[Part]:
     """What is left of a line without its boilerplate, and that boilerplate as dropped parts, in the line's order."""
-    heads: list[_Part] = []
-    tails: list[_Part] = []
+    heads: list[Part] = []
+    tails: list[Part] = []
     while True:
         rule = rules.line_rule(part.text)
         if rule is not None:
@@ -205,63 +170,18 @@ def _split_part(text: str, part: _Part, rules: Rules) -> list[_Part]:
             return [*heads, part, *tails]
         for start, end, rule in reversed(cuts):
             if start == 0:
-                part, cut = _cut(part, end)
-                heads.append(_dropped(text, cut.raw_start, cut.raw_end, rule))
+                part, off = cut(part, end)
+                heads.append(_dropped(text, off.raw_start, off.raw_end, rule))
             else:
-                cut, part = _cut(part, start)
-                tails.insert(0, _dropped(text, cut.raw_start, cut.raw_end, rule))
+                off, part = cut(part, start)
+                tails.insert(0, _dropped(text, off.raw_start, off.raw_end, rule))
 
 
-def _cut(part: _Part, at: int) -> tuple[_Part, _Part]:
-    """Cut a part at a clean offset: ``(what follows, what precedes)``, each without spaces at its ends."""
-    before: list[Piece] = []
-    after: list[Piece] = []
-    offset = 0
-    for raw_start, raw_end, text in part.pieces or ((0, len(part.text), part.text),):
-        end = offset + len(text)
-        if end <= at:
-            before.append((raw_start, raw_end, text))
-        elif offset >= at or raw_end - raw_start != len(text):
-            after.append((raw_start, raw_end, text))
-        else:
-            middle = raw_start + at - offset
-            before.append((raw_start, middle, text[: at - offset]))
-            after.append((middle, raw_end, text[at - offset :]))
-        offset = end
-    return _stripped(part, after), _stripped(part, before)
+def _dropped(text: str, start: int, end: int, rule: str) -> Part:
+    return Part(1, start, end, text[start:end], (), rule=rule)
 
 
-def _stripped(part: _Part, pieces: list[Piece]) -> _Part:
-    while pieces and not pieces[0][2].strip():
-        pieces.pop(0)
-    while pieces and not pieces[-1][2].strip():
-        pieces.pop()
-    if pieces:
-        pieces[0] = _edge(pieces[0], left=True)
-        pieces[-1] = _edge(pieces[-1], left=False)
-    base = part.raw_start
-    low = pieces[0][0] if pieces else 0
-    moved = [(start - low, end - low, text) for start, end, text in pieces]
-    raw_end = base + (pieces[-1][1] if pieces else 0)
-    return _Part(
-        part.field, base + low, raw_end, "".join(piece[2] for piece in moved), moved, continues=part.continues
-    )
-
-
-def _edge(piece: Piece, *, left: bool) -> Piece:
-    start, end, text = piece
-    if end - start != len(text):
-        return piece
-    shorter = text.lstrip() if left else text.rstrip()
-    lost = len(text) - len(shorter)
-    return (start + lost, end, shorter) if left else (start, end - lost, shorter)
-
-
-def _dropped(text: str, start: int, end: int, rule: str) -> _Part:
-    return _Part(1, start, end, text[start:end], (), rule=rule)
-
-
-def _joined_wraps(lines: list[_Part]) -> list[_Part]:
+def _joined_wraps(lines: list[Part]) -> list[Part]:
     """Mark lines that carry the one before them on: hard-wrapped text, where many lines of one width break in mid-sentence."""
     widths = sorted(len(part.text) for part in lines)
     if len(lines) < 4 or widths[-1] > 100 or widths[-1] < 40:
@@ -278,17 +198,17 @@ def _joined_wraps(lines: list[_Part]) -> list[_Part]:
         )
         wraps += wrapped
         joined.append(
-            _Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, continues=True)
+            Part(part.field, part.raw_start, part.raw_end, part.text, part.pieces, continues=True)
             if wrapped
             else part
         )
     return joined if wraps * 2 >= len(lines) else lines
 
 
-def _gold_parts(article: Article) -> list[_Part]:
+def _gold_parts(article: Article) -> list[Part]:
     """Blocks as a person marked them; what no block covers is dropped."""
     gold = article.gold
-    parts: list[_Part] = []
+    parts: list[Part] = []
     for number, name in enumerate(FIELDS):
         raw = article.title if number == 0 else article.text
         position = 0
@@ -296,9 +216,9 @@ def _gold_parts(article: Article) -> list[_Part]:
             sorted((b for b in gold.blocks if b.field == name), key=lambda b: b.start) if gold else ()
         ):
             parts += _uncovered(raw, number, position, block.start)
-            lines = _lines(raw, number, block.start, block.end)
+            lines = lines_of(raw, number, block.start, block.end)
             parts += [
-                _Part(
+                Part(
                     part.field,
                     part.raw_start,
                     part.raw_end,
@@ -314,8 +234,8 @@ def _gold_parts(article: Article) -> list[_Part]:
     return parts
 
 
-def _uncovered(raw: str, number: int, low: int, high: int) -> list[_Part]:
+def _uncovered(raw: str, number: int, low: int, high: int) -> list[Part]:
     return [
-        _Part(number, part.raw_start, part.raw_end, raw[part.raw_start : part.raw_end], (), rule="gold")
-        for part in _lines(raw, number, low, high)
+        Part(number, part.raw_start, part.raw_end, raw[part.raw_start : part.raw_end], (), rule="gold")
+        for part in lines_of(raw, number, low, high)
     ]
