@@ -183,10 +183,12 @@ def _dropped(text: str, start: int, end: int, rule: str) -> Part:
 
 def _joined_wraps(lines: list[Part]) -> list[Part]:
     """Mark lines that carry the one before them on: hard-wrapped text, where many lines of one width break in mid-sentence."""
-    widths = sorted(len(part.text) for part in lines)
-    if len(lines) < 4 or widths[-1] > 100 or widths[-1] < 40:
+    if len(lines) < 4:
         return lines
-    full = widths[-1] * 3 // 4
+    width = max([len(part.text) for part in lines])
+    if not 40 <= width <= 100:
+        return lines
+    full = width * 3 // 4
     joined = [lines[0]]
     wraps = 0
     for before, part in pairwise(lines):

@@ -111,7 +111,7 @@ def _is_finished(line: str) -> bool:
 
 
 def _shape(line: str) -> str:
-    if _ITEM.match(line):
+    if not line[1:2].isalpha() and _ITEM.match(line):  # behind a bullet, a number or a letter of a list
         return "item"
     if line[-1:] in ("؟", "?") and _QUESTION.fullmatch(line):
         return "question"
