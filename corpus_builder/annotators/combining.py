@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from corpus_builder.graphemes import inside_grapheme
@@ -11,6 +11,8 @@ from corpus_builder.model import Document, EntityLayer, Gold
 Found = tuple[int, int, str, float]
 #: ``(start, -end, label number, annotator number, score)``, which sorts as an `EntityLayer` is ordered.
 Kept = tuple[int, int, int, int, float]
+#: ``(start, -end, annotator number, place in what it gave, label number, score)``.
+_Asked = tuple[int, int, int, int, int, float]
 #: Amounts and dates hold no names that a machine need look for.
 _UNDIVIDED = ("DATE", "MONEY", "PERCENT")
 
@@ -52,30 +54,29 @@ def combine(
     """
     gold = document.article.gold
     closed = gold.complete_labels if gold else frozenset()
-    entities_closed = gold_is_complete(gold)
     numbers = {label: number for number, label in enumerate(labels)}
-    whole = frozenset(numbers[label] for label in _UNDIVIDED if label in numbers)
-    kept: list[Kept] = []
-    longest = 0
-    crossed = 0
-    sentences = document.sentence_layer
+    asked: list[_Asked] = []
     for number, (name, spans) in enumerate(zip(annotators, found, strict=True)):
-        is_gold = name == "gold"
-        if not is_gold and entities_closed:
-            continue
-        for start, end, label, score in spans:
-            if label not in numbers or (not is_gold and (label in closed or score < min_score)):
-                continue
-            near = kept[bisect_left(kept, (start - longest,)) : bisect_left(kept, (end,))]
-            fit = _fits(
-                near, start, end, numbers[label], frozenset() if is_gold else whole, nests_alike=is_gold
-            )
-            inside = is_gold or _in_one(sentences.starts, sentences.ends, start, end)
-            if fit == "crosses" or not inside:
-                crossed += 1
-            elif fit == "fits":
-                insort(kept, (start, -end, numbers[label], number, round(score, 3)))
-                longest = max(longest, end - start)
+        if name == "gold":
+            asked += [
+                (start, -end, number, place, numbers[label], score)
+                for place, (start, end, label, score) in enumerate(spans)
+            ]
+        elif spans and not gold_is_complete(gold):
+            asked += [
+                (start, -end, number, place, numbers[label], score)
+                for place, (start, end, label, score) in enumerate(spans)
+                if score >= min_score and label in numbers and label not in closed
+            ]
+    asked.sort()
+    human = annotators.index("gold") if "gold" in annotators else -1
+    inside = (
+        asked if human >= 0 and all(span[2] == human for span in asked) else _in_one(document, asked, human)
+    )
+    kept, crossed = _apart(
+        inside, human, frozenset(numbers[label] for label in _UNDIVIDED if label in numbers)
+    )
+    crossed += len(asked) - len(inside)
     if not kept:
         return document.with_entities(EntityLayer(), labels, annotators), crossed
     starts, ends, label_numbers, annotator_numbers, scores = zip(*kept, strict=True)
@@ -83,14 +84,73 @@ def combine(
     return document.with_entities(layer, labels, annotators), crossed
 
 
+def _in_one(document: Document, asked: Sequence[_Asked], human: int) -> list[_Asked]:
+    """The spans, which are in order, that lie in one sentence; a person's all do."""
+    starts, ends = document.sentence_layer.starts, document.sentence_layer.ends
+    last = len(starts) - 1
+    i = 0
+    inside = []
+    for span in asked:
+        start = span[0]
+        while i < last and starts[i + 1] <= start:
+            i += 1
+        if (i <= last and starts[i] <= start and -span[1] <= ends[i]) or span[2] == human:
+            inside.append(span)
+    return inside
+
+
+def _apart(asked: Sequence[_Asked], human: int, undivided: frozenset[int]) -> tuple[list[Kept], int]:
+    """What is kept of spans in order, and how many crossed another. Only those that overlap have to be compared."""
+    kept: list[Kept] = []
+    crossed = reach = 0
+    alone: _Asked | None = None
+    together: list[_Asked] = []
+    for span in asked:
+        start, end = span[0], -span[1]
+        if start >= reach:
+            if alone is not None:
+                kept.append((alone[0], alone[1], alone[4], alone[2], round(alone[5], 3)))
+            elif together:
+                crossed += _settle(together, human, undivided, kept)
+                together = []
+            alone, reach = span, end
+        else:
+            if alone is not None:
+                together, alone = [alone], None
+            together.append(span)
+            if end > reach:
+                reach = end
+    if alone is not None:
+        kept.append((alone[0], alone[1], alone[4], alone[2], round(alone[5], 3)))
+    return kept, crossed + _settle(together, human, undivided, kept)
+
+
+def _settle(spans: Sequence[_Asked], human: int, undivided: frozenset[int], kept: list[Kept]) -> int:
+    """Put the spans of one stretch that fit behind ``kept``; gives how many crossed another."""
+    here: list[Kept] = []
+    longest = crossed = 0
+    for start, minus_end, number, _place, label, score in sorted(spans, key=_turn):
+        end = -minus_end
+        near = here[bisect_left(here, (start - longest,)) : bisect_left(here, (end,))]
+        is_gold = number == human
+        fit = _fits(near, start, end, label, frozenset() if is_gold else undivided, nests_alike=is_gold)
+        if fit == "crosses":
+            crossed += 1
+        elif fit == "fits":
+            insort(here, (start, minus_end, label, number, round(score, 3)))
+            longest = max(longest, end - start)
+    kept += here
+    return crossed
+
+
+def _turn(span: _Asked) -> tuple[int, int]:
+    """The order in which spans are asked: that of the annotators, and of what each gave."""
+    return span[2], span[3]
+
+
 def gold_is_complete(gold: Gold | None) -> bool:
     """Whether no annotator can add anything to this gold."""
     return gold is not None and "entities" in gold.complete_layers and not gold.complete_labels
-
-
-def _in_one(starts: tuple[int, ...], ends: tuple[int, ...], start: int, end: int) -> bool:
-    i = bisect_right(starts, start) - 1
-    return i >= 0 and end <= ends[i]
 
 
 def _fits(
