@@ -20,7 +20,7 @@ from articles import articles
 from corpus_builder.annotators import annotators_for
 from corpus_builder.cleaning import clean_many, load_rules
 from corpus_builder.config import LABELS, Config
-from corpus_builder.contract import check
+from corpus_builder.contract import check_many
 from corpus_builder.model import Origin
 from corpus_builder.pipeline.annotating import annotate_articles, tools_for, with_sentences
 from corpus_builder.readers.units import RawRecord
@@ -70,7 +70,10 @@ def main(count: int = 4000) -> None:
     finished = [
         d for i in range(0, count, BATCH) for d in annotate_articles(plain[i : i + BATCH], tools).documents
     ]
-    stage("check the contract", lambda: [check(document) for document in finished])
+    stage(
+        "check the contract",
+        lambda: [check_many(finished[i : i + BATCH]) for i in range(0, len(finished), BATCH)],
+    )
     signed = stage("near-duplicate signatures", lambda: signatures([document.text for document in finished]))
     stage("near-duplicate groups", lambda: group_leaders(signed, config.splits.similarity))
     table = stage("articles table", lambda: articles_table(finished, LABELS, tools.names))

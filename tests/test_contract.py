@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from corpus_builder import Document, annotate
 from corpus_builder.config import Config
-from corpus_builder.contract import _faults, _is_surely_sound, check
+from corpus_builder.contract import check, check_many
+from corpus_builder.contract_columns import surely_sound
 from corpus_builder.model import EntityLayer, OffsetMap, SpanLayer
 
 
+@cache
 def sound() -> Document:
     return annotate(
         "وصل سيرغي لافروف إلى القاهرة يوم 14 آذار/مارس 2024. ثم غادرها.",
@@ -32,7 +34,12 @@ def test_a_sound_document_has_no_fault() -> None:
     ("rows", "fault"),
     [
         ([(0, 3, 99, 0, 1.0)], "no registered label"),
+        ([(0, 3, 7, 0, 1.0)], "no registered label"),
+        ([(0, 3, -1, 0, 1.0)], "no registered label"),
         ([(0, 3, 0, 99, 1.0)], "no registered annotator"),
+        ([(0, 3, 0, 0, -0.5)], "no probability"),
+        ([(0, 3, 0, 0, float("nan"))], "no probability"),
+        ([(3, 9, 0, 0, 1.0)], "white space"),
         ([(0, 3, 0, 0, 1.5)], "no probability"),
         ([(0, 4, 0, 0, 1.0)], "white space"),
         ([(3, 3, 0, 0, 1.0)], "empty or reaches out"),
@@ -46,20 +53,29 @@ def test_a_sound_document_has_no_fault() -> None:
 def test_each_fault_of_an_entity_is_found(rows: list[tuple[int, int, int, int, float]], fault: str) -> None:
     document = replace(sound(), entity_layer=entity_layer(*rows))
     assert any(fault in found.message for found in check(document)), [f.message for f in check(document)]
+    assert surely_sound([sound(), document, sound()]) == [True, False, True]
 
 
 @pytest.mark.parametrize(
     ("layer", "fault"),
     [
         (SpanLayer((), (), ()), "in no sentence"),
-        (SpanLayer((0, 20), (30, 60), (3, 3)), "overlaps"),
+        (SpanLayer((0, 17), (20, 62), (3, 3)), "overlaps"),
         (SpanLayer((0,), (3,), (3,)), "in no sentence"),
-        (SpanLayer((0,), (63,), (2,)), "block of its kind"),
+        (SpanLayer((0,), (62,), (2,)), "block of its kind"),
     ],
 )
 def test_each_fault_of_the_sentences_is_found(layer: SpanLayer, fault: str) -> None:
-    document = replace(sound(), sentence_layer=layer)
+    document = replace(sound(), sentence_layer=layer, entity_layer=EntityLayer())
     assert any(fault in found.message for found in check(document)), [f.message for f in check(document)]
+    assert surely_sound([sound(), document, sound()]) == [True, False, True]
+
+
+def test_a_map_whose_stretches_overlap_is_found() -> None:
+    offsets = OffsetMap((1, 1), (0, 30), (30, 62), (0, 20), (30, 52))
+    document = replace(sound(), offsets=offsets)
+    assert surely_sound([sound(), document]) == [True, False]
+    assert any("runs backwards" in found.message for found in check(document))
 
 
 def test_a_map_that_does_not_lead_back_is_found() -> None:
@@ -69,6 +85,7 @@ def test_a_map_that_does_not_lead_back_is_found() -> None:
         offsets.fields, (5,), (5 + len(document.text),), offsets.clean_starts, offsets.clean_ends
     )
     assert any("offset map leaves" in found.message for found in check(replace(document, offsets=wrong)))
+    assert surely_sound([sound(), replace(document, offsets=wrong)]) == [True, False]
     assert any("no raw text" in found.message for found in check(replace(document, offsets=OffsetMap())))
 
 
@@ -110,8 +127,12 @@ def test_what_a_few_passes_call_sound_has_no_fault_span_by_span(data: st.DataObj
     }
     changed = data.draw(st.sets(st.sampled_from(sorted(layers)), max_size=2))
     document = replace(document, **{name: layers[name] for name in changed})
-    if _is_surely_sound(document):
-        assert list(_faults(document)) == []
+    batch = [sound(), document, sound()]
+    faults = check(document)
+    assert check_many(batch) == [[], faults, []]
+    assert surely_sound(batch)[::2] == [True, True]
+    if surely_sound(batch)[1] or surely_sound([document])[0]:
+        assert faults == []
 
 
 def _columns(

@@ -18,7 +18,7 @@ from corpus_builder.annotators.combining import gold_is_complete, nonsense
 from corpus_builder.annotators.gold import gold_faults
 from corpus_builder.cleaning import Rules, clean_many, load_rules
 from corpus_builder.config import Config
-from corpus_builder.contract import check
+from corpus_builder.contract import check_many
 from corpus_builder.model import Article, Document, Origin, Problem, Rejected, SpanLayer
 from corpus_builder.problems import problem
 from corpus_builder.splitters import split_blocks
@@ -67,15 +67,18 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     found: list[list[list[Found]]] = [[] for _document in documents]
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
+    finished: list[Document] = []
     for document, lists in zip(documents, found, strict=True):
         combined, crossed = combine(document, lists, tools.labels, tools.names, tools.min_score)
         if crossed:
             detail = f"{crossed} machine spans crossed another span or a sentence boundary"
             batch.notes.append(_problem("annotator-dropped", detail, document))
-        if faults := check(combined):
+        finished.append(combined)
+    for document, faults in zip(finished, check_many(finished), strict=True):
+        if faults:
             batch.rejected.append(_rejected(document.article, faults))
         else:
-            batch.documents.append(combined)
+            batch.documents.append(document)
     return batch
 
 

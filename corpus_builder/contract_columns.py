@@ -1,0 +1,169 @@
+"""The contract for a batch of documents at once: which of them whole columns show to be sound.
+
+A few passes over arrays say yes to nearly every document. What they doubt, a mark at an edge being enough, is left to
+`contract.check`, which goes through it span by span and names what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_builder.graphemes import may_join
+from corpus_builder.model import Document
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+_PLAIN, _SPACE, _DOUBTED = range(3)
+
+
+def surely_sound(documents: Sequence[Document]) -> list[bool]:
+    """Whether each document surely keeps every promise of `contract`. False says nothing."""
+    return _Batch(documents).sound.tolist()
+
+
+class _Batch:
+    """Documents laid end to end, a line feed after each; ``sound`` loses those that a check doubts."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.sound = np.ones(len(documents), bool)
+        lengths = np.array([len(document.text) for document in documents], np.int64)
+        self.base = np.concatenate(([0], np.cumsum(lengths + 1)))
+        self.ends = self.base[:-1] + lengths
+        whole = "\n".join([*(document.text for document in documents), ""])
+        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self.classes = _classes()[np.minimum(codes, 0x10000)]
+        self.seen = np.concatenate(([0], np.cumsum(self.classes != _SPACE)))
+        blocks = self._spans(lambda d: (d.block_layer.starts, d.block_layer.ends))
+        sentences = self._spans(lambda d: (d.sentence_layer.starts, d.sentence_layer.ends))
+        entities = self._spans(lambda d: (d.entity_layer.starts, d.entity_layer.ends))
+        stretches = self._spans(lambda d: (d.offsets.clean_starts, d.offsets.clean_ends))
+        # Whatever leaves its text would be looked up in another one.
+        if not self.sound.all():
+            self.sound &= [len(documents) > 1 and surely_sound([document])[0] for document in documents]
+            return
+        if not (len(blocks[0]) and len(sentences[0]) and len(stretches[0])):
+            self.sound[:] = False
+            return
+        for layer in (blocks, sentences):
+            self._disjoint(*layer)
+            self._covering(*layer)
+        for layer in (blocks, sentences, entities):
+            self._clear_edges(*layer)
+        self._disjoint(*stretches)
+        self._maps(stretches)
+        place = self._inside(sentences, blocks)
+        kinds = _ints(document.block_layer.kinds for document in documents)
+        self._doubt(sentences[0], _ints(d.sentence_layer.kinds for d in documents) != kinds[place])
+        self._inside(entities, sentences)
+        self._nested(*entities)
+        self._values(entities[0])
+        place = self._inside(entities, stretches)
+        raw = _ints(d.offsets.raw_ends for d in documents) - _ints(d.offsets.raw_starts for d in documents)
+        clean = stretches[2] - stretches[1]
+        self._doubt(entities[0], (raw != clean)[place])
+
+    def _doubt(self, owners: Ints, faults: Flags) -> None:
+        self.sound[owners[faults]] = False
+
+    def _spans(
+        self, columns: Callable[[Document], tuple[Sequence[int], Sequence[int]]]
+    ) -> tuple[Ints, Ints, Ints]:
+        """The document of each span of a layer, and where it starts and ends in the whole; doubts what leaves its text."""
+        pairs = [columns(document) for document in self.documents]
+        counts = [len(starts) for starts, _ends in pairs]
+        owners = np.repeat(np.arange(len(pairs)), counts)
+        starts = _ints(starts for starts, _ends in pairs)
+        ends = _ints(ends for _starts, ends in pairs)
+        self._doubt(owners, (starts < 0) | (ends <= starts) | (ends > (self.ends - self.base[:-1])[owners]))
+        return owners, starts + self.base[owners], ends + self.base[owners]
+
+    def _disjoint(self, owners: Ints, starts: Ints, ends: Ints) -> None:
+        self._doubt(owners[1:], starts[1:] < ends[:-1])
+
+    def _covering(self, owners: Ints, starts: Ints, ends: Ints) -> None:
+        """Doubts where a character that is not white space is in no span; the spans are disjoint."""
+        inside = np.bincount(owners, self.seen[ends] - self.seen[starts], len(self.documents))
+        self.sound &= inside == self.seen[self.ends] - self.seen[self.base[:-1]]
+        self.sound &= inside > 0
+
+    def _clear_edges(self, owners: Ints, starts: Ints, ends: Ints) -> None:
+        classes = self.classes
+        self._doubt(owners, (classes[starts] != _PLAIN) | (classes[ends - 1] != _PLAIN))
+        # Before the first text stands nothing; before each other one the line feed that ends the last.
+        self._doubt(owners, (classes[np.maximum(starts - 1, 0)] == _DOUBTED) | (classes[ends] == _DOUBTED))
+
+    def _inside(self, inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> Ints:
+        """Where the outer span stands that each inner one begins in; doubts what lies in none."""
+        place = np.searchsorted(outer[1], inner[1], side="right") - 1
+        self._doubt(inner[0], (place < 0) | (inner[2] > outer[2][place]))
+        return place
+
+    def _nested(self, owners: Ints, starts: Ints, ends: Ints) -> None:
+        """Doubts entities out of order, and goes through those of a document in which some overlap."""
+        same = starts[1:] == starts[:-1]
+        self._doubt(owners[1:], (starts[1:] < starts[:-1]) | (same & (ends[1:] >= ends[:-1])))
+        overlapping = starts[1:] < np.maximum.accumulate(ends)[:-1]
+        for number in np.unique(owners[1:][overlapping]).tolist():
+            layer = self.documents[number].entity_layer
+            if _crosses(layer.starts, layer.ends):
+                self.sound[number] = False
+
+    def _values(self, owners: Ints) -> None:
+        documents = self.documents
+        for column, registries in (
+            ([d.entity_layer.labels for d in documents], [len(d.label_names) for d in documents]),
+            ([d.entity_layer.annotators for d in documents], [len(d.annotator_names) for d in documents]),
+        ):
+            numbers = _ints(column)
+            self._doubt(owners, (numbers < 0) | (numbers >= np.array(registries, np.int64)[owners]))
+        scores = np.fromiter(chain.from_iterable(d.entity_layer.scores for d in documents), np.float64)
+        self._doubt(owners, ~((scores >= 0) & (scores <= 1)))
+
+    def _maps(self, stretches: tuple[Ints, Ints, Ints]) -> None:
+        """Doubts a map that runs backwards in the raw fields or leaves them; titles come before texts."""
+        owners = stretches[0]
+        maps = [document.offsets for document in self.documents]
+        fields = _ints(found.fields for found in maps)
+        titles = np.array([len(document.article.title) for document in self.documents], np.int64)[owners]
+        texts = np.array([len(document.article.text) for document in self.documents], np.int64)[owners]
+        starts, ends = _ints(found.raw_starts for found in maps), _ints(found.raw_ends for found in maps)
+        self._doubt(owners, (fields < 0) | (fields > 1) | (starts < 0) | (ends <= starts))
+        self._doubt(owners, ends > np.where(fields == 0, titles, texts))
+        along, stop = starts + fields * (titles + 1), ends + fields * (titles + 1)
+        self._doubt(owners[1:], (owners[1:] == owners[:-1]) & (along[1:] < stop[:-1]))
+
+
+def _ints(columns: Iterable[Iterable[int]]) -> Ints:
+    return np.fromiter(chain.from_iterable(columns), np.int64)
+
+
+def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether of spans ordered by (start, -end) one crosses another."""
+    around: list[int] = []
+    for start, end in zip(starts, ends, strict=True):
+        while around and around[-1] <= start:
+            around.pop()
+        if around and end > around[-1]:
+            return True
+        around.append(end)
+    return False
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """The class of each code point below U+10000; the last entry stands for all beyond."""
+    table = np.full(0x10001, _PLAIN, np.uint8)
+    for code in range(0x10000):
+        char = chr(code)
+        if char.isspace():
+            table[code] = _SPACE
+        elif may_join(char):
+            table[code] = _DOUBTED
+    table[0x10000] = _DOUBTED
+    return table
