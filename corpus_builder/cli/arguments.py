@@ -236,7 +236,7 @@ def _train(verbs: Verbs) -> None:
         nargs="+",
         type=Path,
         metavar="GOLD",
-        help="IOB2 columns, or marked articles (those in the ledger's train split)",
+        help="IOB2 columns, marked articles or folders of them; without those that the ledger has in other splits",
     )
     verb.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the model file to write")
     verb.add_argument(
