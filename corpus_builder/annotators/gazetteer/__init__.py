@@ -101,15 +101,16 @@ def _found(texts: Sequence[str], names: NameLists, sieve: Sieve, pieces: Pieces)
         matches += named
         matches += again(text, starts[number] - 2, named, names)
     found: list[list[Found]] = [[] for _ in texts]
-    number, first, limit = -1, 0, 0
+    rest, first, limit = iter(zip(found, starts, starts[1:], strict=False)), 0, 0
+    in_text: list[Found] = []
+    plain = words.plain
     for start, minus_end, kind, label in chosen(matches):
         end = -minus_end
-        if not (words.plain[start] and words.plain[end]) and _cuts(text, start, end):
+        if not (plain[start] and plain[end]) and _cuts(text, start, end):
             continue
         while start >= limit:
-            number += 1
-            first, limit = starts[number], starts[number + 1]
-        found[number].append((start - first, end - first, label, _score(label, kind)))
+            in_text, first, limit = next(rest)
+        in_text.append((start - first, end - first, label, _score(label, kind)))
     return found
 
 

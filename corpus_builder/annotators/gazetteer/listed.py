@@ -45,8 +45,8 @@ def listed(words: Words, candidates: Integers, quiet: bytes, pieces: Pieces, nam
             if piece.plain and entry is not None:
                 found.append((start + piece.cut, -end, entry.kind, entry.label))
                 continue
-        elif piece.more and (most := names.pairs.get(f"{piece.first} {words.after(index)}")):
-            entry, length = _longest(words, index, piece, most, names)
+        elif piece.more and (most := names.pairs.get(two := f"{piece.first} {words.after(index)}")):
+            entry, length = _longest(words, index, entry, two, most, names)
         if entry is not None:
             match = _allowed(words, names, index, piece, entry, length)
             if match is not None:
@@ -54,17 +54,18 @@ def listed(words: Words, candidates: Integers, quiet: bytes, pieces: Pieces, nam
     return found
 
 
-def _longest(words: Words, index: int, piece: Piece, most: int, names: NameLists) -> tuple[Entry | None, int]:
-    """What the longest name of at most ``most`` words that begins with a word is, and how many words it has."""
-    key = piece.first
-    entry, length = piece.entry, 1
+def _longest(
+    words: Words, index: int, entry: Entry | None, key: str, most: int, names: NameLists
+) -> tuple[Entry | None, int]:
+    """What the longest name of at most ``most`` words that begins with a word is, and how many words it has; ``entry`` is what
+    the word names by itself, ``key`` that of the first two words."""
+    length = 1
     for count in range(2, most + 1):
-        following = words.after(index + count - 2)
-        if not following:
-            break
-        key = f"{key} {following}"
         if (found := names.entries.get(key)) is not None:
             entry, length = found, count
+        if count == most or not (following := words.after(index + count - 1)):
+            break
+        key = f"{key} {following}"
     return entry, length
 
 
