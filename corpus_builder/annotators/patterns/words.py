@@ -235,6 +235,8 @@ def tokens(chunk: str) -> list[tuple[str, int, int]]:
     """The class letter and the span of each word, number and sign of a chunk of text."""
     if chunk.isalpha():
         return _word(chunk, 0, before_figure=False)
+    if chunk.isdecimal():
+        return [(_number(chunk), 0, len(chunk))]
     if "://" in chunk or "@" in chunk or "www." in chunk or "#" in chunk:
         return [("_", 0, len(chunk))]
     if _FIGURES.fullmatch(chunk):
