@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -74,5 +75,6 @@ def _alone(function: Callable[[Job], Result], job: Job, after_death: Callable[[J
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    # A forked worker starts in milliseconds and shares the loaded lists and models with its parent.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+    # A forked worker starts in milliseconds and shares the lists and models that its parent has loaded. It freezes what it was
+    # given: the garbage collector would write into every object, and so copy it, and find nothing.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"), initializer=gc.freeze)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.config import Config
-from corpus_builder.engines import Engine, in_order
+from corpus_builder.engines import Engine, Processes, in_order
 from corpus_builder.model import Problem, Rejected
 from corpus_builder.pipeline.collecting import Plan, plan
 from corpus_builder.pipeline.dataset import Counts, write_dataset
@@ -19,6 +19,7 @@ from corpus_builder.pipeline.neighbours import grouped_by, grouped_here
 from corpus_builder.pipeline.publishing import file_jobs
 from corpus_builder.pipeline.rejects import rejected_record, write_rejects
 from corpus_builder.pipeline.report import BuildReport, Progress, report_of
+from corpus_builder.pipeline.rows import load_before_fork
 from corpus_builder.pipeline.shards import ShardJob, make_shard, shard_after_death
 from corpus_builder.pipeline.unchanged import write_note
 from corpus_builder.pipeline.workplace import commit, remove_stale
@@ -52,6 +53,8 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
         ShardJob(f"shard-{number:06d}", piece, work, config, code_digest(), annotations, order.gold_only)
         for number, piece in enumerate(pieces(order.inputs.units))
     ]
+    if isinstance(engine, Processes):
+        load_before_fork(config)
     shards = list(
         in_order(engine, make_shard, jobs, shard_after_death, lambda done: tell("articles", done, len(jobs)))
     )

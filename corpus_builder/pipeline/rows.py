@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -38,6 +40,9 @@ SHARD = pa.schema(
         ("signature", pa.binary(PERMUTATIONS * 4)),
     ]
 )
+
+#: Annotators that are data and Python alone. ``onnx`` and those from elsewhere are loaded in the process that runs them.
+_FORKED = frozenset({"gold", "patterns", "gazetteer", "tagger"})
 
 
 class Rows:
@@ -102,6 +107,10 @@ class Rows:
     def _make(self) -> None:
         """Articles of the new records, and on to their rows."""
         fresh, self.fresh = self.fresh, []
+        with _collector_off():
+            self._rows_of(fresh)
+
+    def _rows_of(self, fresh: Sequence[tuple[RawRecord, bytes]]) -> None:
         articles: list[Article] = []
         digest_of: dict[int, bytes] = {}
         for (_raw, digest), made in zip(
@@ -122,7 +131,7 @@ class Rows:
             self._annotate(articles, digest_of)
 
     def _annotate(self, articles: list[Article], digests: Mapping[int, bytes]) -> None:
-        tools = _tools(self.config)
+        tools = loaded_tools(self.config)
         annotated = annotate_articles(articles, tools)
         self.rejected += map(rejected_record, annotated.rejected)
         self.notes.update(found.code for found in annotated.notes)
@@ -176,6 +185,25 @@ def _origin_columns(origins: Sequence[Origin]) -> list[pa.Array]:
     ]
 
 
+@contextlib.contextmanager
+def _collector_off() -> Iterator[None]:
+    """A batch makes hundreds of thousands of tuples and frees them by counting references: no search for cycles is needed."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 @cache
-def _tools(config: Config) -> Tools:
+def loaded_tools(config: Config) -> Tools:
+    """The tools of a configuration, loaded once in a process, and not again in one forked from it."""
     return tools_for(config)
+
+
+def load_before_fork(config: Config) -> None:
+    """Load the tools that forked processes will share, unless one of them may start threads, which no fork takes along."""
+    if _FORKED.issuperset(config.annotate):
+        loaded_tools(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,13 @@ def made(count: int, folder: Path) -> list[Job]:
 def test_every_job_gives_its_result(engine: Engine, tmp_path: Path) -> None:
     results = dict(engine.run(jobs.square, made(30, tmp_path), jobs.after_death))
     assert results == {number: number**2 for number in range(30)}
+
+
+def test_forked_workers_leave_the_memory_they_share_alone(tmp_path: Path) -> None:
+    before = gc.get_freeze_count()
+    found = dict(processes(2).run(jobs.frozen, made(3, tmp_path), jobs.after_death))
+    assert all(count > 10_000 for count in found.values())
+    assert gc.get_freeze_count() == before
 
 
 def test_no_jobs_no_results(engine: Engine) -> None:
