@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -53,6 +54,8 @@ def in_a_child(work: Callable[[], int], log: Path) -> int:
         sys.stdout = os.fdopen(1, "w")
         sys.stderr = os.fdopen(2, "w")
         status = 99
+        # A shell's background job ignores the interrupt; what is hurt here is a build in the foreground.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             status = work()
         except BaseException:  # noqa: BLE001 - a forked child must not return into the test
