@@ -33,6 +33,7 @@ def test_the_disk_fails_at_the_nth_operation(two_editions: tuple[Corpus, str, st
         assert os.strerror(code) in said
         assert "Traceback" not in said
         assert digest(corpus.out) in (before, old, new)
+    print(f"{errno.errorcode[code]} from operation 1 to {failures} on; torn: 0")
     assert failures > 5
     assert corpus.build() == 0
     assert digest(corpus.out) == new
