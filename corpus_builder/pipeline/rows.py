@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -107,10 +105,6 @@ class Rows:
     def _make(self) -> None:
         """Articles of the new records, and on to their rows."""
         fresh, self.fresh = self.fresh, []
-        with _collector_off():
-            self._rows_of(fresh)
-
-    def _rows_of(self, fresh: Sequence[tuple[RawRecord, bytes]]) -> None:
         articles: list[Article] = []
         digest_of: dict[int, bytes] = {}
         for (_raw, digest), made in zip(
@@ -183,18 +177,6 @@ def _origin_columns(origins: Sequence[Origin]) -> list[pa.Array]:
         pa.array([origin.line for origin in origins], pa.int64()),
         pa.array([origin.record for origin in origins], pa.int64()),
     ]
-
-
-@contextlib.contextmanager
-def _collector_off() -> Iterator[None]:
-    """A batch makes hundreds of thousands of tuples and frees them by counting references: no search for cycles is needed."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @cache

@@ -1,9 +1,7 @@
-"""Rows of a shard: what happens around a batch, and what is loaded before processes are forked."""
+"""Rows of a shard: what is loaded before processes are forked."""
 
 from __future__ import annotations
 
-import gc
-import json
 import sys
 import time
 from pathlib import Path
@@ -12,17 +10,10 @@ import pytest
 
 from corpus_builder import Config
 from corpus_builder.engines import processes
-from corpus_builder.model import Origin
-from corpus_builder.pipeline.rows import Rows, load_before_fork, loaded_tools
-from corpus_builder.readers import RawRecord
+from corpus_builder.pipeline.rows import load_before_fork, loaded_tools
 
 PLUG_IN = """
-import gc
-enabled = []
 def watches(text):
-    enabled.append(gc.isenabled())
-    if "سيئ" in text:
-        raise SystemError
     return []
 """
 
@@ -35,35 +26,10 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-def record(article_id: str, text: str) -> RawRecord:
-    payload = json.dumps({"id": article_id, "title": "", "text": text}, ensure_ascii=False).encode()
-    return RawRecord(Origin("a.jsonl"), "json", payload)
-
-
 def loaded_in_parent(config: Config) -> int:
     """How many configurations' tools this process has, with those of its parent; asking for them adds none where they are there."""
     loaded_tools(config)
     return loaded_tools.cache_info().misses
-
-
-def test_no_search_for_cycles_goes_on_during_a_batch_and_it_does_after(plug_in: str) -> None:
-    rows = Rows(Config(annotate=(f"{plug_in}:watches",)), {})
-    rows.add(record("good", "نص أول."))
-    rows.add(record("bad", "نص سيئ."))
-    assert rows.table().column("article_id").to_pylist() == ["good"]
-    assert set(sys.modules[plug_in].enabled) == {False}
-    assert gc.isenabled()
-
-
-def test_a_collector_that_was_off_stays_off() -> None:
-    gc.disable()
-    try:
-        rows = Rows(Config(annotate=("gold",)), {})
-        rows.add(record("good", "نص أول."))
-        rows.table()
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
 
 
 def test_forked_processes_share_the_tools_that_were_loaded_before(tmp_path: Path) -> None:
