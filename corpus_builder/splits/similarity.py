@@ -7,6 +7,7 @@ the numbers of; rensa makes the signatures. A signature depends on its text alon
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
@@ -23,9 +24,9 @@ ALGORITHM = f"rensa-rminhash-{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}-words-3
 _SEED = 42
 _WORDS = 3
 #: So many code points are hashed at a time: their numbers stay in the cache, and the tables of powers small.
-_PIECE = 1 << 16
+_PIECE = 1 << 17
 #: Stands for marks and tatweel, which a word is read without.
-_REMOVED = np.uint64(1 << 32)
+_REMOVED = np.uint16(1)
 
 Signatures = npt.NDArray[np.uint32]
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -34,12 +35,14 @@ _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 
 def signatures(texts: Sequence[str]) -> Signatures:
     """The signatures of these texts, one row of `PERMUTATIONS` numbers for each; texts without words have equal rows."""
-    made = np.empty((len(texts), PERMUTATIONS), np.uint32)
+    made = array("I")
     for low, high in _pieces(texts):
         hashes, offsets = _shingles(*_word_hashes(texts[low:high]))
         matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED)
-        made[low:high] = matrix.to_rows()
-    return made
+        # Lists of Python numbers are all that it gives; NumPy takes four times as long over these.
+        for row in matrix.to_rows():
+            made.fromlist(row)
+    return np.frombuffer(made, np.uint32).reshape(-1, PERMUTATIONS)
 
 
 def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -59,53 +62,54 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
 
     A word's hash is the polynomial of its folded letters, read off prefix sums over all letters (Karp and Rabin 1987).
     """
-    letters = entries(_letters(), codes_of("\n".join([*texts, ""])))
+    letters = entries(_letters(), codes_of("\n".join(["", *texts, ""])))
     text_ends = np.cumsum([len(text) + 1 for text in texts])
-    kept = letters != _REMOVED
-    if not kept.all():
-        text_ends = np.cumsum(kept)[text_ends - 1]
-        letters = letters[kept]
-    inside = np.concatenate(([False], letters != 0, [False]))
+    removed = letters == _REMOVED
+    if removed.any():
+        text_ends -= np.searchsorted(np.flatnonzero(removed), text_ends)
+        letters = letters[~removed]
+    inside = letters != 0
+    # Before the first letter of each word, and at its last one: no text begins or ends without a line feed.
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    starts, ends = edges[::2], edges[1::2]
-    counts = np.diff(np.searchsorted(starts, text_ends), prepend=0)
+    before = edges[::2]
+    counts = np.diff(np.searchsorted(before, text_ends), prepend=0)
     powers, inverses = _powers(len(letters))
-    with np.errstate(over="ignore"):
-        sums = np.concatenate(
-            (np.zeros(1, np.uint64), np.cumsum(letters * powers[: len(letters)], dtype=np.uint64))
-        )
-        return _mixed((sums[ends] - sums[starts]) * inverses[starts]), counts
+    sums = letters * powers[: len(letters)]
+    np.cumsum(sums, out=sums)
+    sums = sums[edges]
+    return _mixed((sums[1::2] - sums[::2]) * inverses[before]), counts
 
 
 @cache
-def _letters() -> npt.NDArray[np.uint64]:
+def _letters() -> npt.NDArray[np.uint16]:
     """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
     everything = "".join(map(chr, range(0x10000)))
-    table = np.append(codes_of(fold(everything)), np.uint16(0xFFFF)).astype(np.uint64)
-    table[:-1] *= np.array([c.isalnum() for c in everything], np.uint64)
+    table = np.full(len(everything) + 1, 0xFFFF, np.uint16)
+    table[:-1] = codes_of(fold(everything))
+    table[:-1][[not c.isalnum() for c in everything]] = 0
     for found in REMOVED.finditer(everything):
         table[found.start() : found.end()] = _REMOVED
     return table
 
 
 def _powers(length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Powers of the base and of its inverse modulo 2**64, at least this many of each."""
+    """The base to the power of 0, 1, … and of -1, -2, … modulo 2**64, at least this many of each."""
     size = max(_PIECE, 1 << length.bit_length())
-    return _power_table(int(_PRIME), size), _power_table(pow(int(_PRIME), -1, 1 << 64), size)
+    inverse = pow(int(_PRIME), -1, 1 << 64)
+    return _power_table(1, int(_PRIME), size), _power_table(inverse, inverse, size)
 
 
 @lru_cache(maxsize=4)
-def _power_table(base: int, size: int) -> npt.NDArray[np.uint64]:
+def _power_table(first: int, base: int, size: int) -> npt.NDArray[np.uint64]:
     steps = np.full(size, base, np.uint64)
-    steps[0] = 1
+    steps[0] = first
     return np.cumprod(steps, dtype=np.uint64)
 
 
 def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """A 64-bit finaliser, so that similar sums do not give similar hashes."""
-    with np.errstate(over="ignore"):
-        values = (values ^ (values >> np.uint64(33))) * _SECOND
-        return values ^ (values >> np.uint64(29))
+    values = (values ^ (values >> np.uint64(33))) * _SECOND
+    return values ^ (values >> np.uint64(29))
 
 
 def _shingles(
@@ -113,16 +117,13 @@ def _shingles(
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Hashes of each run of three words inside one text (one shingle of all its words for a shorter text), with row offsets."""
     ends = np.cumsum(counts)
-    row = np.repeat(np.arange(len(counts)), counts)
-    count = len(words)
-    place = np.arange(count) - (ends - counts)[row]
-    left = counts[row] - place
-    padded = np.concatenate((words, np.zeros(_WORDS, np.uint64)))
-    with np.errstate(over="ignore"):
-        second = np.where(left > 1, padded[1 : count + 1] * _PRIME, np.uint64(0))
-        third = np.where(left > 2, padded[2 : count + 2] * _SECOND, np.uint64(0))
-        runs = _mixed(words + second + third)
-    kept = (place <= counts[row] - _WORDS) | (place == 0)
-    per_row = np.bincount(row[kept], minlength=len(counts))
-    offsets = np.concatenate(([0], np.cumsum(per_row))).astype(np.uint64)
-    return runs[kept], offsets
+    padded = np.concatenate((words, np.zeros(_WORDS - 1, np.uint64)))
+    runs = words + padded[1:-1] * _PRIME + padded[2:] * _SECOND
+    kept = np.ones(len(words), bool)
+    kept[ends[counts >= 2] - 1] = False
+    kept[ends[counts >= 3] - 2] = False
+    one, two = ends[counts == 1] - 1, ends[counts == 2] - 2
+    runs[one] = words[one]
+    runs[two] = words[two] + words[two + 1] * _PRIME
+    per_row = np.maximum(counts - (_WORDS - 1), np.minimum(counts, 1))
+    return _mixed(runs[kept]), np.concatenate(([0], np.cumsum(per_row))).astype(np.uint64)
