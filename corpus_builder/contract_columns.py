@@ -36,9 +36,7 @@ class _Batch:
         self.base = np.concatenate(([0], np.cumsum(lengths + 1)))
         self.ends = self.base[:-1] + lengths
         whole = "\n".join([*(document.text for document in documents), ""])
-        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.classes = _classes()[np.minimum(codes, 0x10000)]
-        self.seen = np.concatenate(([0], np.cumsum(self.classes != _SPACE)))
+        self.codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
         blocks = self._spans(lambda d: (d.block_layer.starts, d.block_layer.ends))
         sentences = self._spans(lambda d: (d.sentence_layer.starts, d.sentence_layer.ends))
         entities = self._spans(lambda d: (d.entity_layer.starts, d.entity_layer.ends))
@@ -88,15 +86,22 @@ class _Batch:
 
     def _covering(self, owners: Ints, starts: Ints, ends: Ints) -> None:
         """Doubts where a character that is not white space is in no span; the spans are disjoint."""
-        inside = np.bincount(owners, self.seen[ends] - self.seen[starts], len(self.documents))
-        self.sound &= inside == self.seen[self.ends] - self.seen[self.base[:-1]]
-        self.sound &= inside > 0
+        low, high = np.append(0, ends), np.append(starts, len(self.codes))
+        sizes = np.maximum(high - low, 0)
+        gaps = np.repeat(low - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        uncovered = gaps[self._classes_at(gaps) != _SPACE]
+        self.sound[np.searchsorted(self.base, uncovered, side="right") - 1] = False
+        self.sound &= np.bincount(owners, minlength=len(self.documents)) > 0
 
     def _clear_edges(self, owners: Ints, starts: Ints, ends: Ints) -> None:
-        classes = self.classes
-        self._doubt(owners, (classes[starts] != _PLAIN) | (classes[ends - 1] != _PLAIN))
+        classes_at = self._classes_at
+        self._doubt(owners, (classes_at(starts) != _PLAIN) | (classes_at(ends - 1) != _PLAIN))
         # Before the first text stands nothing; before each other one the line feed that ends the last.
-        self._doubt(owners, (classes[np.maximum(starts - 1, 0)] == _DOUBTED) | (classes[ends] == _DOUBTED))
+        before = classes_at(np.maximum(starts - 1, 0))
+        self._doubt(owners, (before == _DOUBTED) | (classes_at(ends) == _DOUBTED))
+
+    def _classes_at(self, places: Ints) -> NDArray[np.uint8]:
+        return _classes().take(self.codes[places], mode="clip")
 
     def _inside(self, inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> Ints:
         """Where the outer span stands that each inner one begins in; doubts what lies in none."""
