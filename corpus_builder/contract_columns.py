@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.graphemes import may_join
+from corpus_builder.graphemes import joining
 from corpus_builder.model import Document
 
 Ints = NDArray[np.int64]
@@ -163,12 +163,9 @@ def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
 @cache
 def _classes() -> NDArray[np.uint8]:
     """The class of each code point below U+10000; the last entry stands for all beyond."""
+    every = "".join(map(chr, range(0x10000)))
     table = np.full(0x10001, _PLAIN, np.uint8)
-    for code in range(0x10000):
-        char = chr(code)
-        if char.isspace():
-            table[code] = _SPACE
-        elif may_join(char):
-            table[code] = _DOUBTED
+    table[list(joining(every))] = _DOUBTED
+    table[[code for code, char in enumerate(every) if char.isspace()]] = _SPACE
     table[0x10000] = _DOUBTED
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import regex
@@ -39,6 +40,6 @@ def _careful(char: str) -> bool:
     return _CAREFUL.match(char) is not None
 
 
-def may_join(chars: str) -> bool:
-    """Whether any of these characters may make one grapheme with a neighbour; where none does, every offset is a boundary."""
-    return not PLAIN.issuperset(chars) and any(map(_careful, set(chars)))
+def joining(text: str) -> Iterator[int]:
+    """The offsets of all characters that may make one grapheme with a neighbour."""
+    return (found.start() for found in _CAREFUL.finditer(text))
