@@ -8,6 +8,7 @@ DESCRIPTOR`` reads jobs from a socket and answers there. It goes when nothing ca
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -101,4 +102,5 @@ def _leave_with_the_worker() -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(50_000)  # As in a build on one machine: few cycles, many objects.
     _serve(Connection(int(sys.argv[1])))
