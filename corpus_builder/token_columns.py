@@ -86,6 +86,11 @@ def codes_of(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def basic_plane() -> str:
+    """Every code point below U+10000, in order."""
+    return np.arange(0x10000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def entries(table: npt.NDArray[Entry], codes: Codes) -> npt.NDArray[Entry]:
     """What a table of 0x10001 entries holds for each code point: the last entry stands for all beyond U+FFFF."""
     return table.take(codes if codes.dtype == np.uint16 else np.minimum(codes, np.uint32(0x10000)))
@@ -146,7 +151,7 @@ def _slow_texts(
 def _classes() -> npt.NDArray[np.uint8]:
     """The class of each code point below U+10000; the last entry stands for all beyond."""
     table = np.full(0x10001, _SIGN, np.uint8)
-    everything = "".join(map(chr, range(0x10000)))
+    everything = basic_plane()
     for number, pattern in (
         (_SPACE, r"[\p{Z}\p{Cc}\p{Cf}\p{Cs}]+"),
         (_WORD, r"[\p{L}\p{N}_]+"),

@@ -118,7 +118,7 @@ def _count(
     entities = _contiguous(articles.column("entities")).flatten()
     lengths = pc.list_value_length(tokens.column("tokens"))
     tags = _contiguous(tokens.column("ner_tags")).flatten()
-    outermost = int(np.count_nonzero(tags.to_numpy() % 2 == 1))
+    outermost = int(np.count_nonzero(tags.to_numpy() & 1))
     add("totals", Counter()).update(
         articles=articles.num_rows,
         sentences=sentences.num_rows,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from rensa import RMinHash
 
 from corpus_builder.folding import REMOVED, fold
-from corpus_builder.token_columns import codes_of, entries
+from corpus_builder.token_columns import basic_plane, codes_of, entries
 
 PERMUTATIONS = 128
 #: Signatures of one version only compare with each other; the shard fingerprint holds it.
@@ -83,10 +83,10 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
 @cache
 def _letters() -> npt.NDArray[np.uint16]:
     """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
-    everything = "".join(map(chr, range(0x10000)))
+    everything = basic_plane()
     table = np.full(len(everything) + 1, 0xFFFF, np.uint16)
-    table[:-1] = codes_of(fold(everything))
-    table[:-1][[not c.isalnum() for c in everything]] = 0
+    in_word = np.fromiter(map(str.isalnum, everything), bool, len(everything))
+    table[:-1] = np.where(in_word, codes_of(fold(everything)), 0)
     for found in REMOVED.finditer(everything):
         table[found.start() : found.end()] = _REMOVED
     return table
