@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from corpus_builder.pipeline.collecting import Plan
 from corpus_builder.pipeline.shards import Shard, open_shard
+from corpus_builder.writers.columns import numbers, values
 from corpus_builder.writers.parquet import ParquetFile, WrittenFile, group_edges
 from corpus_builder.writers.schemas import ARTICLES, SCHEMAS
 from corpus_builder.writers.tables import derived_tables
@@ -75,7 +76,7 @@ def write_files(job: FileJob) -> Published:
     ends = np.searchsorted(job.shards[order], np.arange(len(job.paths) + 1))
     # Each shard is opened once and its rows copied: pages of all shards would pile up in memory otherwise.
     parts = [
-        open_shard(path).select(ARTICLES.names).take(pa.array(job.rows[order[low:high]]))
+        open_shard(path).select(ARTICLES.names).take(numbers(job.rows[order[low:high]]))
         for path, (low, high) in zip(job.paths, pairwise(ends.tolist()), strict=True)
     ]
     places = [order[low:high] for low, high in pairwise(ends.tolist())]
@@ -95,7 +96,7 @@ def _stretch(parts: Sequence[pa.Table], places: Sequence[Ints], low: int, high: 
     cuts = [np.searchsorted(mine, [low, high]).tolist() for mine in places]
     table = pa.concat_tables(part.slice(a, b - a) for part, (a, b) in zip(parts, cuts, strict=True))
     came = np.concatenate([mine[a:b] for mine, (a, b) in zip(places, cuts, strict=True)])
-    table = table.combine_chunks().take(pa.array(np.argsort(came)))
+    table = table.combine_chunks().take(numbers(np.argsort(came)))
     return pa.Table.from_batches([batch for batch in [_one_batch(table)] if batch.num_rows], ARTICLES)
 
 
@@ -106,7 +107,7 @@ def _one_batch(table: pa.Table) -> pa.RecordBatch:
 def _contiguous(column: pa.ChunkedArray) -> pa.Array:
     combined = column.combine_chunks()
     if isinstance(combined, pa.ChunkedArray):
-        return combined.chunk(0) if combined.num_chunks else pa.array([], combined.type)
+        return combined.chunk(0) if combined.num_chunks else pa.nulls(0, combined.type)
     return combined
 
 
@@ -118,7 +119,7 @@ def _count(
     entities = _contiguous(articles.column("entities")).flatten()
     lengths = pc.list_value_length(tokens.column("tokens"))
     tags = _contiguous(tokens.column("ner_tags")).flatten()
-    outermost = int(np.count_nonzero(tags.to_numpy() & 1))
+    outermost = int(np.count_nonzero(values(tags) & 1))
     add("totals", Counter()).update(
         articles=articles.num_rows,
         sentences=sentences.num_rows,
@@ -131,11 +132,12 @@ def _count(
         ("annotators", entities.field("annotator")),
         ("annotation", articles.column("annotation")),
         ("languages", articles.column("language")),
-        ("licenses", articles.column("license").fill_null("unknown")),
-        ("sources", articles.column("source").fill_null("unknown")),
+        ("licenses", articles.column("license")),
+        ("sources", articles.column("source")),
         ("sentence_lengths", lengths.cast(pa.string())),
         ("kinds", sentences.column("kind")),
     ):
-        counted = pc.value_counts(column)
-        pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
-        add(key, Counter()).update(dict(pairs))
+        counter, counted = add(key, Counter()), pc.value_counts(column)
+        names = ("unknown" if name is None else name for name in counted.field("values").to_pylist())
+        for name, count in zip(names, counted.field("counts").to_pylist(), strict=True):
+            counter[name] += count

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_builder.storage import Sink
+from corpus_builder.writers.columns import values
 from corpus_builder.writers.features import features
 from corpus_builder.writers.schemas import SCHEMAS
 
@@ -121,7 +123,7 @@ def column_digests(table: pa.Table) -> Iterator[bytes]:
     for column in table.columns:
         array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         if isinstance(array, pa.ChunkedArray):
-            array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
+            array = array.chunk(0) if array.num_chunks else pa.nulls(0, array.type)
         digest = hashlib.sha256()
         _feed(digest, array)
         yield digest.digest()
@@ -139,22 +141,29 @@ def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
     )
     digest.update(f"{kind}:{len(array)}:{array.null_count};".encode())
     if array.null_count:
-        digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())
+        digest.update(np.packbits(_flags(array.is_null())).data)
         array = array.drop_null()
     if pa.types.is_list(array.type):
-        digest.update(np.diff(array.offsets.to_numpy()).astype("<i8").tobytes())
+        digest.update(np.diff(values(array.offsets)).astype("<i8").data)
         _feed(digest, array.flatten())
     elif pa.types.is_struct(array.type):
         for child in array.flatten():
             _feed(digest, child)
-    elif pa.types.is_string(array.type):
-        _validity, offsets, values = array.buffers()
-        edges = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4)
-        digest.update(np.diff(edges).astype("<i8").tobytes())
-        if values is not None:
-            digest.update(memoryview(values)[int(edges[0]) : int(edges[-1])])
+    elif pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        _validity, offsets, data = array.buffers()
+        width = 4 if pa.types.is_string(array.type) else 8
+        edges = np.frombuffer(offsets, f"<i{width}", len(array) + 1, array.offset * width)
+        digest.update(np.diff(edges).astype("<i8").data)
+        if data is not None:
+            digest.update(memoryview(data)[int(edges[0]) : int(edges[-1])])
     else:
-        digest.update(array.to_numpy(zero_copy_only=False).tobytes())
+        digest.update((_flags(array) if pa.types.is_boolean(array.type) else values(array)).data)
+
+
+def _flags(array: pa.BooleanArray) -> npt.NDArray[np.uint8]:
+    """Booleans without nulls, one byte for each."""
+    bits = np.frombuffer(array.buffers()[1], np.uint8)
+    return np.unpackbits(bits, count=array.offset + len(array), bitorder="little")[array.offset :]
 
 
 def group_edges(text_bytes: Sequence[int]) -> list[int]:

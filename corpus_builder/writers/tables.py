@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 
 from corpus_builder.model import BLOCK_KINDS, Document, SpanLayer
 from corpus_builder.token_columns import Ints, joined_tokens
+from corpus_builder.writers.columns import numbers, strings, values
 from corpus_builder.writers.schemas import ARTICLES, ENTITY, SENTENCES, TOKENS
 from corpus_builder.writers.texts import JoinedTexts, encoded, outermost
 
-_KINDS = pa.array(BLOCK_KINDS)
+_KINDS = strings(BLOCK_KINDS)
 #: So many articles are worked on at a time: what is computed for each code point of them stays in the processor's cache.
 _PIECE = 256
 
@@ -155,40 +156,40 @@ def _pieces(articles: pa.Table) -> Iterator[_Piece]:
             sentences,
             np.arange(len(rows)) - offsets[rows],
             rows,
-            base + sentences.field("start").to_numpy(),
-            base + sentences.field("end").to_numpy(),
+            base + values(sentences.field("start")),
+            base + values(sentences.field("end")),
             entities,
-            entity_base + entities.field("start").to_numpy(),
-            entity_base + entities.field("end").to_numpy(),
+            entity_base + values(entities.field("start")),
+            entity_base + values(entities.field("end")),
         )
 
 
 def _list_parts(column: pa.ListArray) -> tuple[Ints, Ints, pa.StructArray]:
     """A list column as offsets into its elements, the row of each element, and the elements."""
-    offsets = column.offsets.to_numpy().astype(np.int64)
+    offsets = values(column.offsets).astype(np.int64)
     rows = np.repeat(np.arange(len(column)), np.diff(offsets))
     return offsets - offsets[0], rows, column.flatten()
 
 
 def _sentences(piece: _Piece) -> pa.Table:
     """The rows of the ``sentences`` table."""
-    rows = pa.array(piece.rows)
+    rows = numbers(piece.rows)
     entity_offsets = np.append(np.searchsorted(piece.entity_starts, piece.starts), len(piece.entities))
-    base = np.repeat(piece.sentences.field("start").to_numpy(), np.diff(entity_offsets))
+    base = np.repeat(values(piece.sentences.field("start")), np.diff(entity_offsets))
     moved = pa.StructArray.from_arrays(
         [
-            pa.array(piece.entities.field("start").to_numpy() - base),
-            pa.array(piece.entities.field("end").to_numpy() - base),
+            numbers(values(piece.entities.field("start")) - base),
+            numbers(values(piece.entities.field("end")) - base),
             *(piece.entities.field(name) for name in ("label", "text", "annotator", "score")),
         ],
         fields=list(ENTITY),
     )
     columns = [
         piece.articles.column("article_id").chunk(0).take(rows),
-        pa.array(piece.sentence_index.astype(np.int32)),
+        numbers(piece.sentence_index.astype(np.int32)),
         *(piece.sentences.field(name) for name in ("start", "end", "kind")),
         piece.texts.slices(piece.starts, piece.ends),
-        pa.ListArray.from_arrays(pa.array(entity_offsets.astype(np.int32)), moved),
+        pa.ListArray.from_arrays(numbers(entity_offsets.astype(np.int32)), moved),
         piece.articles.column("language").chunk(0).take(rows),
         piece.articles.column("license").chunk(0).take(rows),
     ]
@@ -199,20 +200,20 @@ def _tokens(piece: _Piece, labels: tuple[str, ...]) -> pa.Table:
     """The rows of the ``tokens`` table."""
     outer = outermost(piece.entity_starts, piece.entity_ends)
     entity_starts, entity_ends = piece.entity_starts[outer], piece.entity_ends[outer]
-    numbers = pc.index_in(piece.entities.field("label"), value_set=pa.array(labels, pa.string()))
+    label_numbers = pc.index_in(piece.entities.field("label"), value_set=strings(labels))
     cuts = np.concatenate((entity_starts, entity_ends, piece.starts, piece.ends))
     starts, ends = joined_tokens(piece.texts.joined, piece.texts.codes, piece.texts.first, cuts)
     offsets = np.append(np.searchsorted(starts, piece.starts), len(starts))
     base = np.repeat(piece.texts.first[piece.rows], np.diff(offsets))
-    list_offsets = pa.array(offsets.astype(np.int32))
-    tags = _tags(starts, entity_starts, entity_ends, numbers.to_numpy()[outer])
+    list_offsets = numbers(offsets.astype(np.int32))
+    tags = _tags(starts, entity_starts, entity_ends, values(label_numbers)[outer])
     columns = [
-        piece.articles.column("article_id").chunk(0).take(pa.array(piece.rows)),
-        pa.array(piece.sentence_index.astype(np.int32)),
+        piece.articles.column("article_id").chunk(0).take(numbers(piece.rows)),
+        numbers(piece.sentence_index.astype(np.int32)),
         pa.ListArray.from_arrays(list_offsets, piece.texts.slices(starts, ends)),
-        pa.ListArray.from_arrays(list_offsets, pa.array(tags)),
-        pa.ListArray.from_arrays(list_offsets, pa.array((starts - base).astype(np.int32))),
-        pa.ListArray.from_arrays(list_offsets, pa.array((ends - base).astype(np.int32))),
+        pa.ListArray.from_arrays(list_offsets, numbers(tags)),
+        pa.ListArray.from_arrays(list_offsets, numbers((starts - base).astype(np.int32))),
+        pa.ListArray.from_arrays(list_offsets, numbers((ends - base).astype(np.int32))),
     ]
     return pa.Table.from_arrays(columns, schema=TOKENS)
 

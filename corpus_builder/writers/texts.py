@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_builder.token_columns import Codes, Ints, codes_of
+from corpus_builder.writers.columns import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,13 @@ class JoinedTexts:
     def slices(self, starts: Ints, ends: Ints) -> pa.StringArray:
         """The strings at ``[starts, ends)``, which must be in order and disjoint."""
         if not len(starts):
-            return pa.array([], pa.string())
+            return pa.nulls(0, pa.string())
         # One column of the spans and of the gaps between them needs no copy; the spans are every other one of it.
         edges = np.empty(2 * len(starts), np.int32)
         self.positions.take(starts, out=edges[::2], mode="clip")
         self.positions.take(ends, out=edges[1::2], mode="clip")
         pieces = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), self.data)
-        return pieces.take(pa.array(np.arange(0, len(edges), 2)))
+        return pieces.take(numbers(np.arange(0, len(edges), 2)))
 
 
 def encoded(column: pa.StringArray) -> Iterator[memoryview]:
