@@ -124,23 +124,26 @@ def derived_tables(articles: pa.Table, labels: tuple[str, ...]) -> tuple[pa.Tabl
     offsets in the article and IOB2 tags of the outermost entities. A token is cut where an entity begins or ends inside it, so
     that an attached particle is a token of its own.
     """
-    sentences, tokens = [SENTENCES.empty_table()], [TOKENS.empty_table()]
+    sentences, tokens = [], []
     for piece in _pieces(articles):
         sentences.append(_sentences(piece))
         tokens.append(_tokens(piece, labels))
-    return pa.concat_tables(sentences).combine_chunks(), pa.concat_tables(tokens).combine_chunks()
+    return _joined(sentences, SENTENCES), _joined(tokens, TOKENS)
 
 
 def sentences_table(articles: pa.Table) -> pa.Table:
     """The ``sentences`` table alone."""
-    made = [_sentences(piece) for piece in _pieces(articles)]
-    return pa.concat_tables([SENTENCES.empty_table(), *made]).combine_chunks()
+    return _joined([_sentences(piece) for piece in _pieces(articles)], SENTENCES)
 
 
 def tokens_table(articles: pa.Table, labels: tuple[str, ...]) -> pa.Table:
     """The ``tokens`` table alone."""
-    made = [_tokens(piece, labels) for piece in _pieces(articles)]
-    return pa.concat_tables([TOKENS.empty_table(), *made]).combine_chunks()
+    return _joined([_tokens(piece, labels) for piece in _pieces(articles)], TOKENS)
+
+
+def _joined(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Tables one after another, in one piece."""
+    return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
 
 
 def _pieces(articles: pa.Table) -> Iterator[_Piece]:

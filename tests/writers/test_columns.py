@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from corpus_builder.writers.columns import numbers, strings, values
+from corpus_builder.writers.schemas import ARTICLES
 
 KINDS = st.sampled_from([np.int32, np.int64, np.uint64, np.float64])
 ARRAYS = KINDS.flatmap(lambda kind: nps.arrays(kind, st.integers(0, 6)))
@@ -36,3 +40,40 @@ def test_nulls_are_no_numbers():
 def test_a_lone_surrogate_is_no_string():
     with pytest.raises(UnicodeEncodeError):
         strings(["\ud800"])
+
+
+WRITING = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+from corpus_builder.writers.parquet import ParquetFile
+from corpus_builder.writers.tables import derived_tables
+folder = Path(sys.argv[1])
+articles = pa.ipc.open_file(pa.memory_map(str(folder / "articles.arrow"))).read_all()
+for config, table in zip(("articles", "sentences", "tokens"), (articles, *derived_tables(articles, ("LOC",)))):
+    file = ParquetFile(folder, config, "train", f"{config}.parquet", ("LOC",))
+    file.write(table)
+    print(config, file.close().rows)
+print("pandas" in sys.modules)
+"""
+
+
+def test_writing_imports_no_pandas(tmp_path):
+    article = {
+        "article_id": "a",
+        "text": "عاد إلى غزة.",
+        "url": None,
+        "sentences": [{"start": 0, "end": 12, "kind": "paragraph"}],
+        "entities": [
+            {"start": 8, "end": 11, "label": "LOC", "text": "غزة", "annotator": "gold", "score": 1.0}
+        ],
+    }
+    table = pa.Table.from_pylist([article], ARTICLES)
+    with pa.ipc.new_file(tmp_path / "articles.arrow", ARTICLES) as writer:
+        writer.write_table(table)
+    for config in ("articles", "sentences", "tokens"):
+        (tmp_path / config).mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", WRITING, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n") == ["articles 1", "sentences 1", "tokens 1", "False", ""]
