@@ -1,7 +1,7 @@
 """The contract for a batch of documents at once: which of them whole columns show to be sound.
 
-A few passes over arrays say yes to nearly every document. What they doubt, a mark at an edge being enough, is left to
-`contract.check`, which goes through it span by span and names what is wrong.
+A few passes over arrays say yes to nearly every document. What they doubt is left to `contract.check`, which goes through it
+span by span and names what is wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.graphemes import joining
+from corpus_builder.graphemes import inside_grapheme, joining
 from corpus_builder.model import Document
 
 Ints = NDArray[np.int64]
@@ -94,11 +94,17 @@ class _Batch:
         self.sound &= np.bincount(owners, minlength=len(self.documents)) > 0
 
     def _clear_edges(self, owners: Ints, starts: Ints, ends: Ints) -> None:
-        classes_at = self._classes_at
-        self._doubt(owners, (classes_at(starts) != _PLAIN) | (classes_at(ends - 1) != _PLAIN))
-        # Before the first text stands nothing; before each other one the line feed that ends the last.
-        before = classes_at(np.maximum(starts - 1, 0))
-        self._doubt(owners, (before == _DOUBTED) | (classes_at(ends) == _DOUBTED))
+        """Doubts spans that begin or end in white space, or inside a grapheme."""
+        spaces = (self._classes_at(starts) == _SPACE) | (self._classes_at(ends - 1) == _SPACE)
+        self._doubt(owners, spaces)
+        for edges in (starts, ends):
+            # Before the first text stands nothing; before each other one the line feed that ends the last.
+            joining = (self._classes_at(np.maximum(edges - 1, 0)) == _DOUBTED) | (
+                self._classes_at(edges) == _DOUBTED
+            )
+            for owner, edge in zip(owners[joining].tolist(), edges[joining].tolist(), strict=True):
+                if inside_grapheme(self.documents[owner].text, edge - int(self.base[owner])):
+                    self.sound[owner] = False
 
     def _classes_at(self, places: Ints) -> NDArray[np.uint8]:
         return _classes().take(self.codes[places], mode="clip")
@@ -113,8 +119,10 @@ class _Batch:
         """Doubts entities out of order, and goes through those of a document in which some overlap."""
         same = starts[1:] == starts[:-1]
         self._doubt(owners[1:], (starts[1:] < starts[:-1]) | (same & (ends[1:] >= ends[:-1])))
-        overlapping = starts[1:] < np.maximum.accumulate(ends)[:-1]
-        for number in np.unique(owners[1:][overlapping]).tolist():
+        reach = np.maximum.accumulate(ends)[:-1]
+        # One inside the span just before it, which reaches farthest, crosses none if that crosses none.
+        inside = (ends[:-1] == reach) & (ends[1:] <= ends[:-1])
+        for number in np.unique(owners[1:][(starts[1:] < reach) & ~inside]).tolist():
             layer = self.documents[number].entity_layer
             if _crosses(layer.starts, layer.ends):
                 self.sound[number] = False

@@ -1,18 +1,23 @@
-"""Put the spans of several annotators together, the earlier in the configured order first."""
+"""Put the spans of several annotators together, the earlier in the configured order first.
+
+A batch is worked on by whole columns, its texts laid end to end.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
 
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.annotators.overlaps import Flags, Ints, Spans, fitting
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document, EntityLayer, Gold
 
 Found = tuple[int, int, str, float]
-#: ``(start, -end, label number, annotator number, score)``, which sorts as an `EntityLayer` is ordered.
-Kept = tuple[int, int, int, int, float]
-#: ``(start, -end, annotator number, place in what it gave, label number, score)``.
-_Asked = tuple[int, int, int, int, int, float]
+Scores = npt.NDArray[np.float64]
 #: Amounts and dates hold no names that a machine need look for.
 _UNDIVIDED = ("DATE", "MONEY", "PERCENT")
 
@@ -38,135 +43,151 @@ def nonsense(document: Document, spans: Sequence[Found], labels: frozenset[str])
     return None
 
 
-def combine(
-    document: Document,
-    found: Sequence[Sequence[Found]],
-    labels: tuple[str, ...],
-    annotators: tuple[str, ...],
-    min_score: float,
-) -> tuple[Document, int]:
-    """Add the entity layer from one list of spans per annotator; also the number of spans left out because they crossed.
-
-    A span that repeats an earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the
-    same label is left out, unless it is gold; so is a machine's span inside an earlier date, amount or percentage.
-    Where gold is complete for a label, other annotators add none. A label that the registry ``labels`` does not hold is one
-    that the corpus does not ask for.
-    """
-    gold = document.article.gold
-    closed = gold.complete_labels if gold else frozenset()
-    numbers = {label: number for number, label in enumerate(labels)}
-    asked: list[_Asked] = []
-    for number, (name, spans) in enumerate(zip(annotators, found, strict=True)):
-        if name == "gold":
-            asked += [
-                (start, -end, number, place, numbers[label], score)
-                for place, (start, end, label, score) in enumerate(spans)
-            ]
-        elif spans and not gold_is_complete(gold):
-            asked += [
-                (start, -end, number, place, numbers[label], score)
-                for place, (start, end, label, score) in enumerate(spans)
-                if score >= min_score and label in numbers and label not in closed
-            ]
-    asked.sort()
-    human = annotators.index("gold") if "gold" in annotators else -1
-    inside = (
-        asked if human >= 0 and all(span[2] == human for span in asked) else _in_one(document, asked, human)
-    )
-    kept, crossed = _apart(
-        inside, human, frozenset(numbers[label] for label in _UNDIVIDED if label in numbers)
-    )
-    crossed += len(asked) - len(inside)
-    if not kept:
-        return document.with_entities(EntityLayer(), labels, annotators), crossed
-    starts, ends, label_numbers, annotator_numbers, scores = zip(*kept, strict=True)
-    layer = EntityLayer(starts, tuple(-e for e in ends), label_numbers, annotator_numbers, scores)
-    return document.with_entities(layer, labels, annotators), crossed
-
-
-def _in_one(document: Document, asked: Sequence[_Asked], human: int) -> list[_Asked]:
-    """The spans, which are in order, that lie in one sentence; a person's all do."""
-    starts, ends = document.sentence_layer.starts, document.sentence_layer.ends
-    last = len(starts) - 1
-    i = 0
-    inside = []
-    for span in asked:
-        start = span[0]
-        while i < last and starts[i + 1] <= start:
-            i += 1
-        if (i <= last and starts[i] <= start and -span[1] <= ends[i]) or span[2] == human:
-            inside.append(span)
-    return inside
-
-
-def _apart(asked: Sequence[_Asked], human: int, undivided: frozenset[int]) -> tuple[list[Kept], int]:
-    """What is kept of spans in order, and how many crossed another. Only those that overlap have to be compared."""
-    kept: list[Kept] = []
-    crossed = reach = 0
-    alone: _Asked | None = None
-    together: list[_Asked] = []
-    for span in asked:
-        start, end = span[0], -span[1]
-        if start >= reach:
-            if alone is not None:
-                kept.append((alone[0], alone[1], alone[4], alone[2], round(alone[5], 3)))
-            elif together:
-                crossed += _settle(together, human, undivided, kept)
-                together = []
-            alone, reach = span, end
-        else:
-            if alone is not None:
-                together, alone = [alone], None
-            together.append(span)
-            if end > reach:
-                reach = end
-    if alone is not None:
-        kept.append((alone[0], alone[1], alone[4], alone[2], round(alone[5], 3)))
-    return kept, crossed + _settle(together, human, undivided, kept)
-
-
-def _settle(spans: Sequence[_Asked], human: int, undivided: frozenset[int], kept: list[Kept]) -> int:
-    """Put the spans of one stretch that fit behind ``kept``; gives how many crossed another."""
-    here: list[Kept] = []
-    longest = crossed = 0
-    for start, minus_end, number, _place, label, score in sorted(spans, key=_turn):
-        end = -minus_end
-        near = here[bisect_left(here, (start - longest,)) : bisect_left(here, (end,))]
-        is_gold = number == human
-        fit = _fits(near, start, end, label, frozenset() if is_gold else undivided, nests_alike=is_gold)
-        if fit == "crosses":
-            crossed += 1
-        elif fit == "fits":
-            insort(here, (start, minus_end, label, number, round(score, 3)))
-            longest = max(longest, end - start)
-    kept += here
-    return crossed
-
-
-def _turn(span: _Asked) -> tuple[int, int]:
-    """The order in which spans are asked: that of the annotators, and of what each gave."""
-    return span[2], span[3]
-
-
 def gold_is_complete(gold: Gold | None) -> bool:
     """Whether no annotator can add anything to this gold."""
     return gold is not None and "entities" in gold.complete_layers and not gold.complete_labels
 
 
-def _fits(
-    near: Sequence[Kept], start: int, end: int, label: int, undivided: frozenset[int], *, nests_alike: bool
-) -> str:
-    """How a span stands to the earlier spans near it: it "fits", "crosses" one, or "repeats" what one says."""
-    answer = "fits"
-    for other_start, minus_end, other_label, _number, _score in near:
-        other_end = -minus_end
-        if end <= other_start or other_end <= start:
-            continue
-        if (start, end) == (other_start, other_end):
-            return "repeats"
-        inside = other_start <= start and end <= other_end
-        if not inside and not (start <= other_start and other_end <= end):
-            return "crosses"
-        if (label == other_label and not nests_alike) or (inside and other_label in undivided):
-            answer = "repeats"
-    return answer
+def combine(
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Sequence[Found]]],
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
+    min_score: float,
+) -> list[tuple[Document, int]]:
+    """Each document with its entity layer, and the number of spans left out because they crossed another or a sentence's end.
+
+    ``found`` holds for each annotator a list of spans for each document. A span that repeats an earlier one's range, crosses an
+    earlier one, or lies inside or around an earlier one with the same label is left out, unless it is gold; so is a machine's
+    span inside an earlier date, amount or percentage. Where gold is complete for a label, other annotators add none. A label
+    that the registry ``labels`` does not hold is one that the corpus does not ask for.
+    """
+    base = np.zeros(len(documents) + 1, np.int64)
+    np.cumsum([len(document.text) + 1 for document in documents], out=base[1:])
+    asked = _asked(documents, found, labels, annotators, min_score, base)
+    inside = asked.human | _in_one_sentence(documents, asked, base)
+    crossed = np.bincount(asked.owners[~inside], minlength=len(documents))
+    if not inside.all():
+        asked = asked.only(inside)
+    undivided = np.array([label in _UNDIVIDED for label in labels], np.bool_)
+    fits, crosses = fitting(
+        Spans(asked.starts, asked.ends, asked.labels, asked.turns, asked.human), undivided
+    )
+    crossed += np.bincount(asked.owners[crosses], minlength=len(documents))
+    return list(zip(_with_layers(documents, asked.only(fits), base, labels, annotators), crossed.tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Spans as columns, ordered by (start, -end): the document of each, start and end in the whole, numbers of label and annotator,
+    score, whether a person's, and the turn in which it is asked.
+    """
+
+    owners: Ints
+    starts: Ints
+    ends: Ints
+    labels: Ints
+    annotators: Ints
+    scores: Scores
+    human: Flags
+    turns: Ints
+
+    def only(self, chosen: Flags | Ints) -> _Asked:
+        """Some of the spans."""
+        return _Asked(
+            self.owners[chosen],
+            self.starts[chosen],
+            self.ends[chosen],
+            self.labels[chosen],
+            self.annotators[chosen],
+            self.scores[chosen],
+            self.human[chosen],
+            self.turns[chosen],
+        )
+
+
+def _asked(
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Sequence[Found]]],
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
+    min_score: float,
+    base: Ints,
+) -> _Asked:
+    """What all annotators gave, less what the corpus or its gold does not ask for."""
+    numbers = {label: number for number, label in enumerate(labels)}
+    counts = [[len(spans) for spans in lists] for lists in found]
+    everything = list(chain.from_iterable(chain.from_iterable(found)))
+    starts, ends, names, scores = zip(*everything, strict=True) if everything else ((), (), (), ())
+    owners = np.concatenate([np.zeros(0, np.int64), *(np.repeat(np.arange(len(c)), c) for c in counts)])
+    by = np.repeat(np.arange(len(annotators)), [sum(c) for c in counts])
+    human = by == (annotators.index("gold") if "gold" in annotators else -1)
+    label = np.fromiter(map(numbers.get, names, repeat(-1)), np.int64, len(names))
+    score = np.array(scores, np.float64)
+    wanted = human | ((label >= 0) & (score >= min_score) & ~_closed(documents, labels)[owners, label])
+    columns = _Asked(
+        owners,
+        np.array(starts, np.int64) + base[owners],
+        np.array(ends, np.int64) + base[owners],
+        label,
+        by,
+        score,
+        human,
+        np.arange(len(owners)),
+    )
+    chosen = np.flatnonzero(wanted)
+    return columns.only(chosen[np.lexsort((-columns.ends[chosen], columns.starts[chosen]))])
+
+
+def _closed(documents: Sequence[Document], labels: tuple[str, ...]) -> Flags:
+    """For each document and label, whether its gold is complete for it: machines add none."""
+    closed = np.zeros((len(documents), len(labels)), np.bool_)
+    for number, document in enumerate(documents):
+        if (gold := document.article.gold) is not None:
+            closed[number] = [label in gold.complete_labels or gold_is_complete(gold) for label in labels]
+    return closed
+
+
+def _in_one_sentence(documents: Sequence[Document], asked: _Asked, base: Ints) -> Flags:
+    """Which spans lie in one sentence."""
+    layers = [document.sentence_layer for document in documents]
+    at = np.repeat(base[:-1], [len(layer) for layer in layers])
+    starts = np.fromiter(chain.from_iterable([layer.starts for layer in layers]), np.int64, len(at)) + at
+    ends = np.fromiter(chain.from_iterable([layer.ends for layer in layers]), np.int64, len(at)) + at
+    if not len(at):
+        return np.zeros(len(asked.starts), np.bool_)
+    place = np.searchsorted(starts, asked.starts, side="right") - 1
+    return np.asarray((place >= 0) & (asked.ends <= ends[place]))
+
+
+def _with_layers(
+    documents: Sequence[Document], kept: _Asked, base: Ints, labels: tuple[str, ...], annotators: tuple[str, ...]
+) -> list[Document]:
+    """The documents with the spans that are kept as their entity layers."""
+    edges = np.searchsorted(kept.owners, np.arange(len(documents) + 1)).tolist()
+    starts, ends = (kept.starts - base[kept.owners]).tolist(), (kept.ends - base[kept.owners]).tolist()
+    numbers, by, scores = kept.labels.tolist(), kept.annotators.tolist(), _rounded(kept.scores).tolist()
+    return [
+        document.with_entities(
+            EntityLayer(
+                tuple(starts[low:high]),
+                tuple(ends[low:high]),
+                tuple(numbers[low:high]),
+                tuple(by[low:high]),
+                tuple(scores[low:high]),
+            ),
+            labels,
+            annotators,
+        )
+        for document, low, high in zip(documents, edges, edges[1:], strict=False)
+    ]
+
+
+def _rounded(scores: Scores) -> Scores:
+    """The scores to three decimals, exactly as `round` gives them."""
+    thousandths = np.rint(scores * 1000)
+    rounded = thousandths / 1000
+    # Only `round` knows on which side of the middle between two thousandths a number lies.
+    for place in np.flatnonzero(np.abs(np.abs(scores * 1000 - thousandths) - 0.5) < 1e-6).tolist():
+        rounded[place] = round(float(scores[place]), 3)
+    return rounded

@@ -8,7 +8,7 @@ from itertools import islice
 
 import regex
 
-from corpus_builder.annotators import Found, annotators_for, combine
+from corpus_builder.annotators import annotators_for, combine
 from corpus_builder.config import Config
 from corpus_builder.evaluation.cases import Case, GoldText, Labelled, Range
 from corpus_builder.evaluation.reading import BETWEEN, seen
@@ -74,15 +74,13 @@ def _given(golds: Sequence[GoldText], config: Config) -> list[Case]:
     if not golds:
         return []
     documents = [_document(gold) for gold in golds]
-    found: list[list[list[Found]]] = [[] for _gold in golds]
     annotators = annotators_for(config)
     names = tuple(name for name, _annotator in annotators)
-    for _name, annotator in annotators:
-        for lists, spans in zip(found, annotator(documents), strict=True):
-            lists.append(spans)
+    found = [annotator(documents) for _name, annotator in annotators]
     cases = []
-    for gold, document, lists in zip(golds, documents, found, strict=True):
-        combined, _crossed = combine(document, lists, config.labels, names, config.min_score)
+    for gold, (combined, _crossed) in zip(
+        golds, combine(documents, found, config.labels, names, config.min_score), strict=True
+    ):
         told = [Labelled(e.start, e.end, e.label, e.score) for e in combined.entities]
         cases.append(Case(_trimmed(gold), gold.sentences or (), tuple(_on_tokens(gold, told))))
     return cases

@@ -64,16 +64,15 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     batch = Annotated()
     documents = [document for document in clean_many(articles, tools.rules) if _has_text(document, batch)]
     documents = [with_sentences(document) for document in documents]
-    found: list[list[list[Found]]] = [[] for _document in documents]
+    found: list[list[list[Found]]] = []
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
     finished: list[Document] = []
-    for document, lists in zip(documents, found, strict=True):
-        combined, crossed = combine(document, lists, tools.labels, tools.names, tools.min_score)
+    for document, crossed in combine(documents, found, tools.labels, tools.names, tools.min_score):
         if crossed:
             detail = f"{crossed} machine spans crossed another span or a sentence boundary"
             batch.notes.append(_problem("annotator-dropped", detail, document))
-        finished.append(combined)
+        finished.append(document)
     for document, faults in zip(finished, check_many(finished), strict=True):
         if faults:
             batch.rejected.append(_rejected(document.article, faults))
@@ -136,20 +135,24 @@ def _annotated_by(
     tools: Tools,
     batch: Annotated,
 ) -> tuple[list[Document], list[list[list[Found]]]]:
-    """Run one annotator over the batch; when it fails, over each article alone, so that only the guilty one is left out."""
+    """Run one annotator over the batch; when it fails, over each article alone, so that only the guilty one is left out.
+
+    ``found`` holds what the annotators before it gave, a list of spans for each document; what is given back is one longer, and without
+    the documents left out.
+    """
     idle = [name != "gold" and gold_is_complete(document.article.gold) for document in documents]
     asked = [document for document, skip in zip(documents, idle, strict=True) if not skip]
-    answers = iter(_answers(name, annotator, asked, tools))
-    kept_documents: list[Document] = []
-    kept_found: list[list[list[Found]]] = []
-    for document, lists, skip in zip(documents, found, idle, strict=True):
-        answer = [] if skip else next(answers)
+    given = iter(_answers(name, annotator, asked, tools))
+    answers = [[] if skip else next(given) for skip in idle]
+    kept: list[int] = []
+    for number, (document, answer) in enumerate(zip(documents, answers, strict=True)):
         if isinstance(answer, Problem):
             batch.rejected.append(_rejected(document.article, [answer]))
         else:
-            kept_documents.append(document)
-            kept_found.append([*lists, answer])
-    return kept_documents, kept_found
+            kept.append(number)
+    if len(kept) < len(documents):
+        documents = [documents[number] for number in kept]
+    return documents, [[spans[number] for number in kept] for spans in (*found, answers)]
 
 
 def _answers(

@@ -55,23 +55,19 @@ def articles_table(
 def _offsets(lengths: Sequence[int] | npt.NDArray[Any]) -> pa.Array:
     offsets = np.zeros(len(lengths) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    return pa.array(offsets)
+    return numbers(offsets)
 
 
-def _flat(columns: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int32]:
-    return np.array(list(chain.from_iterable(columns)), np.int32)
-
-
-def _named(numbers: npt.NDArray[np.int32], names: pa.Array) -> pa.Array:
-    return names.take(pa.array(numbers))
+def _flat(columns: Sequence[tuple[int, ...]]) -> pa.Array:
+    return numbers(np.fromiter(chain.from_iterable(columns), np.int32))
 
 
 def _spans(layers: Sequence[SpanLayer], kind: pa.DataType) -> pa.Array:
     spans = pa.StructArray.from_arrays(
         [
-            pa.array(_flat([layer.starts for layer in layers])),
-            pa.array(_flat([layer.ends for layer in layers])),
-            _named(_flat([layer.kinds for layer in layers]), _KINDS),
+            _flat([layer.starts for layer in layers]),
+            _flat([layer.ends for layer in layers]),
+            _KINDS.take(_flat([layer.kinds for layer in layers])),
         ],
         fields=list(kind.value_type),
     )
@@ -83,18 +79,18 @@ def _entities(
 ) -> pa.Array:
     layers = [document.entity_layer for document in documents]
     texts = [
-        document.text[start:end]
+        text
         for document, layer in zip(documents, layers, strict=True)
-        for start, end in zip(layer.starts, layer.ends, strict=True)
+        for text in map(document.text.__getitem__, map(slice, layer.starts, layer.ends))
     ]
     entities = pa.StructArray.from_arrays(
         [
-            pa.array(_flat([layer.starts for layer in layers])),
-            pa.array(_flat([layer.ends for layer in layers])),
-            _named(_flat([layer.labels for layer in layers]), pa.array(labels, pa.string())),
+            _flat([layer.starts for layer in layers]),
+            _flat([layer.ends for layer in layers]),
+            strings(labels).take(_flat([layer.labels for layer in layers])),
             pa.array(texts, pa.string()),
-            _named(_flat([layer.annotators for layer in layers]), pa.array(annotators, pa.string())),
-            pa.array(np.array(list(chain.from_iterable(layer.scores for layer in layers)), np.float64)),
+            strings(annotators).take(_flat([layer.annotators for layer in layers])),
+            numbers(np.fromiter(chain.from_iterable([layer.scores for layer in layers]), np.float64)),
         ],
         fields=list(ENTITY),
     )

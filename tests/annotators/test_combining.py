@@ -26,10 +26,16 @@ def span(surface: str, label: str, score: float = 1.0) -> tuple[int, int, str, f
     return start, start + len(surface), label, score
 
 
+def put_together(alone: Document, found: list[list[tuple[int, int, str, float]]], least: float = 0.0) -> Document:
+    """What `combine` makes of one document and a list of spans from each annotator."""
+    [(made, _crossed)] = combine([alone], [[spans] for spans in found], LABELS, ANNOTATORS, least)
+    return made
+
+
 def combined(
     first: list[tuple[int, int, str, float]], second: list[tuple[int, int, str, float]]
 ) -> list[tuple[str, str, str]]:
-    made, _crossed = combine(document(), [[], first, second], LABELS, ANNOTATORS, 0.0)
+    made = put_together(document(), [[], first, second])
     return [(entity.text, entity.label, entity.annotator) for entity in made.entities]
 
 
@@ -54,17 +60,13 @@ def test_no_machine_looks_for_names_inside_an_amount() -> None:
     plain = annotate_articles([Article("a", "", text, "ar")], tools).documents[0]
     at = text.index("5")
     amount, currency = (at, len(text) - 1, "MONEY", 1.0), (text.index("دولار"), len(text) - 1, "MISC", 0.9)
-    made, _crossed = combine(plain, [[], [amount], [currency]], LABELS, ANNOTATORS, 0.0)
+    made = put_together(plain, [[], [amount], [currency]])
     assert [(entity.text, entity.label) for entity in made.entities] == [("5 ملايين دولار", "MONEY")]
 
 
 def test_a_low_score_is_left_out_and_scores_are_rounded() -> None:
-    made, _crossed = combine(
-        document(),
-        [[], [span("بيروت", "LOC", 0.87654), span("خليفة", "PER", 0.2)], []],
-        LABELS,
-        ANNOTATORS,
-        0.5,
+    made = put_together(
+        document(), [[], [span("بيروت", "LOC", 0.87654), span("خليفة", "PER", 0.2)], []], least=0.5
     )
     assert [(entity.text, entity.score) for entity in made.entities] == [("بيروت", 0.877)]
 
@@ -81,7 +83,7 @@ def test_nothing_is_added_where_gold_is_complete() -> None:
             entities=(gold_span,), complete_layers=frozenset(layers), complete_labels=frozenset(labels)
         )
         found = [[span("بيروت", "LOC")], [span("خليفة حفتر", "PER"), span("جامعة", "LOC")], []]
-        made, _crossed = combine(document(gold), found, LABELS, ANNOTATORS, 0.0)
+        made = put_together(document(gold), found)
         assert {entity.annotator for entity in made.entities} == expected
         assert ("جامعة" in [entity.text for entity in made.entities]) == (
             "LOC" not in labels and expected != {"gold"}
