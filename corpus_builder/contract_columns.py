@@ -48,12 +48,12 @@ class _Batch:
         if not (len(blocks[0]) and len(sentences[0]) and len(stretches[0])):
             self.sound[:] = False
             return
-        for layer in (blocks, sentences):
+        for layer in (blocks, sentences, stretches):
             self._disjoint(*layer)
-            self._covering(*layer)
         for layer in (blocks, sentences, entities):
             self._clear_edges(*layer)
-        self._disjoint(*stretches)
+        # Blocks cover what sentences do, which lie in them.
+        self._covering(*sentences)
         self._maps(stretches)
         place = self._inside(sentences, blocks)
         kinds = _ints(document.block_layer.kinds for document in documents)
@@ -61,10 +61,7 @@ class _Batch:
         self._inside(entities, sentences)
         self._nested(*entities)
         self._values(entities[0])
-        place = self._inside(entities, stretches)
-        raw = _ints(d.offsets.raw_ends for d in documents) - _ints(d.offsets.raw_starts for d in documents)
-        clean = stretches[2] - stretches[1]
-        self._doubt(entities[0], (raw != clean)[place])
+        self._lead_back(entities, stretches)
 
     def _doubt(self, owners: Ints, faults: Flags) -> None:
         self.sound[owners[faults]] = False
@@ -111,9 +108,22 @@ class _Batch:
 
     def _inside(self, inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> Ints:
         """Where the outer span stands that each inner one begins in; doubts what lies in none."""
-        place = np.searchsorted(outer[1], inner[1], side="right") - 1
-        self._doubt(inner[0], (place < 0) | (inner[2] > outer[2][place]))
+        place, inside = _places(inner, outer)
+        self._doubt(inner[0], ~inside)
         return place
+
+    def _lead_back(self, entities: tuple[Ints, Ints, Ints], stretches: tuple[Ints, Ints, Ints]) -> None:
+        """Doubts entities whose offsets do not lead to the raw article and back; those in one stretch that maps one to one do."""
+        raw = _ints(d.offsets.raw_ends for d in self.documents) - _ints(
+            d.offsets.raw_starts for d in self.documents
+        )
+        place, inside = _places(entities, stretches)
+        plain = inside & (raw == stretches[2] - stretches[1])[place]
+        for owner, start, end in zip(*(column[~plain].tolist() for column in entities), strict=True):
+            base, offsets = int(self.base[owner]), self.documents[owner].offsets
+            mapped = offsets.span_to_raw(start - base, end - base)
+            if mapped is None or offsets.span_to_clean(*mapped) != (start - base, end - base):
+                self.sound[owner] = False
 
     def _nested(self, owners: Ints, starts: Ints, ends: Ints) -> None:
         """Doubts entities out of order, and goes through those of a document in which some overlap."""
@@ -150,6 +160,12 @@ class _Batch:
         self._doubt(owners, ends > np.where(fields == 0, titles, texts))
         along, stop = starts + fields * (titles + 1), ends + fields * (titles + 1)
         self._doubt(owners[1:], (owners[1:] == owners[:-1]) & (along[1:] < stop[:-1]))
+
+
+def _places(inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> tuple[Ints, Flags]:
+    """The last outer span that begins no later than each inner one, and whether that one lies in it."""
+    place = np.searchsorted(outer[1], inner[1], side="right") - 1
+    return place, (place >= 0) & (inner[2] <= outer[2][place])
 
 
 def _ints(columns: Iterable[Iterable[int]]) -> Ints:

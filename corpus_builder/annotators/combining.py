@@ -74,7 +74,11 @@ def combine(
         Spans(asked.starts, asked.ends, asked.labels, asked.turns, asked.human), undivided
     )
     crossed += np.bincount(asked.owners[crosses], minlength=len(documents))
-    return list(zip(_with_layers(documents, asked.only(fits), base, labels, annotators), crossed.tolist(), strict=True))
+    return list(
+        zip(
+            _with_layers(documents, asked.only(fits), base, labels, annotators), crossed.tolist(), strict=True
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,11 @@ def _in_one_sentence(documents: Sequence[Document], asked: _Asked, base: Ints) -
 
 
 def _with_layers(
-    documents: Sequence[Document], kept: _Asked, base: Ints, labels: tuple[str, ...], annotators: tuple[str, ...]
+    documents: Sequence[Document],
+    kept: _Asked,
+    base: Ints,
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
 ) -> list[Document]:
     """The documents with the spans that are kept as their entity layers."""
     edges = np.searchsorted(kept.owners, np.arange(len(documents) + 1)).tolist()

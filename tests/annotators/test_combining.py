@@ -26,7 +26,9 @@ def span(surface: str, label: str, score: float = 1.0) -> tuple[int, int, str, f
     return start, start + len(surface), label, score
 
 
-def put_together(alone: Document, found: list[list[tuple[int, int, str, float]]], least: float = 0.0) -> Document:
+def put_together(
+    alone: Document, found: list[list[tuple[int, int, str, float]]], least: float = 0.0
+) -> Document:
     """What `combine` makes of one document and a list of spans from each annotator."""
     [(made, _crossed)] = combine([alone], [[spans] for spans in found], LABELS, ANNOTATORS, least)
     return made
