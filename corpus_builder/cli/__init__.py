@@ -44,7 +44,7 @@ def entry() -> None:
     where it was loaded, the process leaves without waiting for them.
     """
     # Nearly all that is made lives for one batch and holds no cycles: to search every 700 objects costs a twelfth of a build.
-    gc.set_threshold(50_000)
+    gc.set_threshold(300_000)
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -102,5 +102,5 @@ def _leave_with_the_worker() -> None:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(50_000)  # As in a build on one machine: few cycles, many objects.
+    gc.set_threshold(300_000)  # As in a build on one machine: few cycles, many objects.
     _serve(Connection(int(sys.argv[1])))
