@@ -143,16 +143,19 @@ def _annotated_by(
     idle = [name != "gold" and gold_is_complete(document.article.gold) for document in documents]
     asked = [document for document, skip in zip(documents, idle, strict=True) if not skip]
     given = iter(_answers(name, annotator, asked, tools))
-    answers = [[] if skip else next(given) for skip in idle]
+    spans: list[list[Found]] = []
     kept: list[int] = []
-    for number, (document, answer) in enumerate(zip(documents, answers, strict=True)):
+    for number, (document, skip) in enumerate(zip(documents, idle, strict=True)):
+        answer = [] if skip else next(given)
         if isinstance(answer, Problem):
             batch.rejected.append(_rejected(document.article, [answer]))
         else:
+            spans.append(answer)
             kept.append(number)
     if len(kept) < len(documents):
         documents = [documents[number] for number in kept]
-    return documents, [[spans[number] for number in kept] for spans in (*found, answers)]
+        found = [[lists[number] for number in kept] for lists in found]
+    return documents, [*found, spans]
 
 
 def _answers(
