@@ -14,9 +14,10 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
     from corpus_builder.cli.arguments import parser
-    from corpus_builder.problems import CorpusError, visible
 
     arguments = parser().parse_args(argv)
+    from corpus_builder.problems import CorpusError, visible
+
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
