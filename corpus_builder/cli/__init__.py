@@ -39,16 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """The command as it is installed: run, then leave.
+    """The command as it is installed: run, then leave at once, all files being closed.
 
-    The ``datasets`` library leaves native threads behind that now and then abort an interpreter on its way out, after all is done; so
-    where it was loaded, the process leaves without waiting for them.
+    An interpreter on its way out takes a twentieth of a second to free lists and models one by one; and the ``datasets`` library leaves
+    native threads behind that now and then abort it then. Under a profiler or a tracer it takes its time, for them to say what they saw.
     """
     # Nearly all that is made lives for one batch and holds no cycles: to search every 700 objects costs a twelfth of a build.
     gc.set_threshold(50_000)
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    if "datasets" in sys.modules:
-        os._exit(status)
-    sys.exit(status)
+    if sys.getprofile() or sys.gettrace():
+        sys.exit(status)
+    os._exit(status)
