@@ -11,35 +11,49 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from corpus_builder.model import (
-    Article,
-    Block,
-    Document,
-    Dropped,
-    Entity,
-    Gold,
-    GoldSpan,
-    OffsetMap,
-    Origin,
-    Problem,
-    Rejected,
-    Sentence,
-    Span,
-)
-from corpus_builder.problems import CorpusError
 from corpus_builder.version import __version__
 
 if TYPE_CHECKING:
     from corpus_builder.config import Config, load_config
+    from corpus_builder.model import (
+        Article,
+        Block,
+        Document,
+        Dropped,
+        Entity,
+        Gold,
+        GoldSpan,
+        OffsetMap,
+        Origin,
+        Problem,
+        Rejected,
+        Sentence,
+        Span,
+    )
     from corpus_builder.pipeline.building import BuildReport, build
     from corpus_builder.pipeline.texts import annotate, annotate_many
+    from corpus_builder.problems import CorpusError
     from corpus_builder.validation import validate
     from corpus_builder.verification import verify
 
 #: Loaded when first asked for, so that ``import corpus_builder`` stays light.
 _LATER = {
+    "Article": "corpus_builder.model",
+    "Block": "corpus_builder.model",
     "BuildReport": "corpus_builder.pipeline.building",
     "Config": "corpus_builder.config",
+    "CorpusError": "corpus_builder.problems",
+    "Document": "corpus_builder.model",
+    "Dropped": "corpus_builder.model",
+    "Entity": "corpus_builder.model",
+    "Gold": "corpus_builder.model",
+    "GoldSpan": "corpus_builder.model",
+    "OffsetMap": "corpus_builder.model",
+    "Origin": "corpus_builder.model",
+    "Problem": "corpus_builder.model",
+    "Rejected": "corpus_builder.model",
+    "Sentence": "corpus_builder.model",
+    "Span": "corpus_builder.model",
     "annotate": "corpus_builder.pipeline.texts",
     "annotate_many": "corpus_builder.pipeline.texts",
     "build": "corpus_builder.pipeline.building",

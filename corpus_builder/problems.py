@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from corpus_builder.levels import LEVELS
 from corpus_builder.model import Origin, Problem
 from corpus_builder.version import __version__
-
-LEVELS = ("note", "warning", "error")
-FORMATS = ("text", "json", "github", "sarif")
 
 
 class CorpusError(Exception):
@@ -66,7 +64,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def printed(problems: Sequence[Problem], form: str) -> str:
-    """All problems in one of `FORMATS`, ready for stdout (no trailing newline)."""
+    """All problems in one of `levels.FORMATS`, ready for stdout (no trailing newline)."""
     return {"text": _text, "json": _json, "github": _github, "sarif": _sarif}[form](problems)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus_builder.levels import FORMATS
 from corpus_builder.model import Origin
 from corpus_builder.problems import (
-    FORMATS,
     LEVELS,
     as_line,
     at_least,

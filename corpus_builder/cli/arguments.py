@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_builder.problems import FORMATS, LEVELS
+from corpus_builder.levels import FORMATS, LEVELS
 from corpus_builder.version import __version__
 
 _DESCRIPTION = (

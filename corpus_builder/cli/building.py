@@ -18,12 +18,14 @@ from corpus_builder.pipeline.rejects import rejects_path
 from corpus_builder.pipeline.unchanged import mark_verified
 from corpus_builder.places import is_remote
 from corpus_builder.problems import CorpusError, printed
+from corpus_builder.writers.columns import keep_pandas_out
 
 
 def build(arguments: argparse.Namespace) -> int:
     """Build, verify, print the summary table."""
     from corpus_builder.cli.progress import bars
 
+    keep_pandas_out()
     config = load_config(arguments.config)
     workers = arguments.workers or len(os.sched_getaffinity(0))
     with bars() as progress, _engine(arguments) as engine:

@@ -19,12 +19,12 @@ import pyarrow.parquet as pq
 
 from corpus_builder.config import Config
 from corpus_builder.model import Origin, Rejected
-from corpus_builder.ordering import order_of
 from corpus_builder.pipeline.rejects import rejected_record
-from corpus_builder.pipeline.shards import Shard, open_shard, read_columns
+from corpus_builder.pipeline.shards import Shard, open_shard
 from corpus_builder.problems import CorpusError, problem
 from corpus_builder.records import id_key
-from corpus_builder.splits import SplitRule, assign
+from corpus_builder.splits import SplitRule, assign, splits_at
+from corpus_builder.writers.columns import numbers, strings, values
 
 #: How many rows are Python objects at a time.
 _STRETCH = 1 << 16
@@ -62,11 +62,12 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], gro
     if not filled:
         nothing = np.zeros(0, np.int64)
         return Plan(names, nothing, nothing, nothing.astype(np.uint8), nothing, ())
-    order, ids, keys = _in_published_order([shards[number] for number in filled])
+    whole = pa.concat_tables([_gathered(shards[number].path, config.splits.by) for number in filled])
+    order = _published_order(whole)
+    ids = whole.column("article_id").combine_chunks()
     shard_of = np.repeat(np.array(filled, np.int32), [shards[number].rows for number in filled])[order]
     row_of = np.concatenate([np.arange(shards[number].rows, dtype=np.int32) for number in filled])[order]
-    unique, doubles = _without_doubles(ids, order, keys)
-    del keys
+    unique, doubles = _without_doubles(ids, order, _values(whole, "key_order")[order])
     rejected = [
         _rejected_row(code, detail, shards[shard_of[place]].path, int(row_of[place]))
         for place, code, detail in doubles
@@ -75,10 +76,7 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], gro
         order, shard_of, row_of = order[unique], shard_of[unique], row_of[unique]
     del unique
     leaders = grouping(shards, shard_of, row_of, config.splits.similarity)
-    paths = [shards[number].path for number in filled]
-    own = _column(paths, "split", order)
-    dates = _column(paths, "published", order) if config.splits.by == "time" else None
-    splits, conflicts = _assigned(ids, order, leaders, dates, own, ledger, config)
+    splits, conflicts = _assigned(whole, ids, order, leaders, ledger, config)
     rejected += [
         _rejected_row(
             "split-conflict",
@@ -88,9 +86,9 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], gro
         )
         for row, between in conflicts
     ]
-    sizes = np.concatenate([_text_bytes(path) for path in paths])[order]
     kept = splits < len(names)
-    return Plan(names, shard_of[kept], row_of[kept], splits[kept], sizes[kept], tuple(rejected))
+    sizes = _values(whole, "text_bytes")[order[kept]]
+    return Plan(names, shard_of[kept], row_of[kept], splits[kept], sizes, tuple(rejected))
 
 
 def published_splits(folder: Path) -> Iterator[tuple[str, str]]:
@@ -117,29 +115,37 @@ def split_rule(config: Config) -> SplitRule:
     return SplitRule(splits.shares, splits.key, tuple(sorted(starts, key=lambda start: start[1])))
 
 
-def _in_published_order(shards: Sequence[Shard]) -> tuple[Ints, pa.Array, npt.NDArray[np.uint64]]:
-    """The places of all rows in published order; their ids as they lie; and in published order the numbers they are in the order of."""
-    columns = ["article_id", "digest", "order"]
-    whole = pa.concat_tables([read_columns(shard.path, columns) for shard in shards])
+def _gathered(path: Path, by: str) -> pa.Table:
+    """What the plan needs of a shard, copied: nothing else of it stays in memory, nor does its file stay open."""
+    names = ["article_id", "digest", "order", "key_order", "split_point", "split"]
+    mapped = open_shard(path)
+    columns = mapped.select([*names, "published"] if by == "time" else names)
+    columns = columns.append_column("text_bytes", pc.binary_length(mapped.column("text")))
+    return columns.take(numbers(np.arange(mapped.num_rows)))
+
+
+def _published_order(whole: pa.Table) -> Ints:
+    """The places of all rows in published order."""
     keys = [("order", "ascending"), ("article_id", "ascending"), ("digest", "ascending")]
-    order = pc.sort_indices(whole, sort_keys=keys).to_numpy().astype(np.int64)
-    return order, whole.column("article_id").combine_chunks(), whole.column("order").to_numpy()[order]
+    return values(pc.sort_indices(whole, sort_keys=keys)).astype(np.int64)
+
+
+def _values(whole: pa.Table, name: str) -> npt.NDArray[Any]:
+    return values(whole.column(name).combine_chunks())
 
 
 def _without_doubles(
     ids: pa.Array, order: Ints, keys: npt.NDArray[np.uint64]
 ) -> tuple[Ints, list[tuple[int, str, str]]]:
-    """The places (in published order) that stay, and for each that does not the code and detail of why: its id was taken already."""
-    for start in range(0, len(order), _STRETCH):
-        some = ids.take(pa.array(order[start : start + _STRETCH])).to_pylist()
-        for place, article_id in enumerate(some, start):
-            if (key := id_key(article_id)) != article_id:
-                keys[place] = order_of(key)
+    """The places (in published order) that stay, and for each that does not the code and detail of why: its id was taken already.
+
+    ``keys`` are hashes of what two ids must not share.
+    """
     ordered = np.sort(keys)
     shared = np.flatnonzero(np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]]))
     first: dict[str, str] = {}
     doubles = []
-    for place, article_id in zip(shared.tolist(), ids.take(pa.array(order[shared])).to_pylist(), strict=True):
+    for place, article_id in zip(shared.tolist(), ids.take(numbers(order[shared])).to_pylist(), strict=True):
         holder = first.setdefault(id_key(article_id), article_id)
         if holder is article_id:
             continue
@@ -151,53 +157,42 @@ def _without_doubles(
 
 
 def _assigned(
-    ids: pa.Array,
-    order: Ints,
-    leaders: Ints,
-    dates: pa.ChunkedArray | None,
-    own: pa.ChunkedArray,
-    ledger: Mapping[str, str],
-    config: Config,
+    whole: pa.Table, ids: pa.Array, order: Ints, leaders: Ints, ledger: Mapping[str, str], config: Config
 ) -> tuple[npt.NDArray[np.uint8], list[tuple[int, tuple[str, ...]]]]:
     """The number of each row's split, or one too many for a row in conflict; and those rows with what their groups were given.
 
-    Some groups at a time are assigned, each of them whole.
+    Rows that are alone and that nobody gave a split go by their hashes. Of the rest some groups at a time are assigned, each of them whole.
     """
     names = config.splits.names
-    numbers = {name: number for number, name in enumerate(names)}
+    numbers_of = {name: number for number, name in enumerate(names)}
     rule = split_rule(config)
-    by_group = np.argsort(leaders, kind="stable")
+    splits = splits_at(_values(whole, "split_point")[order], rule).astype(np.uint8)
+    own = whole.column("split").combine_chunks()
+    dates = whole.column("published").combine_chunks() if rule.starts else None
+    given = pc.or_(pc.is_valid(own), pc.is_in(ids, value_set=strings(list(ledger))))
+    rest = (np.bincount(leaders)[leaders] > 1) | values(given.cast(pa.uint8()))[order].astype(bool)
+    places = np.flatnonzero(rest) if dates is None else np.arange(len(leaders))
+    by_group = places[np.argsort(leaders[places], kind="stable")]
     begins = np.flatnonzero(np.diff(leaders[by_group], prepend=-1))
-    splits = np.empty(len(leaders), np.uint8)
     conflicts: list[tuple[int, tuple[str, ...]]] = []
     low = 0
     while low < len(by_group):
         after = np.searchsorted(begins, low + _STRETCH)
         high = int(begins[after]) if after < len(begins) else len(by_group)
         rows = by_group[low:high]
-        chosen = pa.array(rows)
+        chosen = numbers(order[rows])
         assignment = assign(
-            ids.take(pa.array(order[rows])).to_pylist(),
+            ids.take(chosen).to_pylist(),
             leaders[rows].tolist(),
             [None] * len(rows) if dates is None else dates.take(chosen).to_pylist(),
             {row: split for row, split in enumerate(own.take(chosen).to_pylist()) if split is not None},
             ledger,
             rule,
         )
-        splits[rows] = [len(names) if split is None else numbers[split] for split in assignment.splits]
+        splits[rows] = [len(names) if split is None else numbers_of[split] for split in assignment.splits]
         conflicts += [(int(rows[row]), between) for row, between in assignment.conflicts.items()]
         low = high
     return splits, sorted(conflicts)
-
-
-def _column(paths: Sequence[Path], name: str, order: Ints) -> pa.ChunkedArray:
-    """One column of all shards, in this order."""
-    parts = [read_columns(path, [name]).column(0).dictionary_encode() for path in paths]
-    return (
-        pa.chunked_array([chunk for part in parts for chunk in part.chunks])
-        .unify_dictionaries()
-        .take(pa.array(order))
-    )
 
 
 def _rejected_row(code: str, detail: str, path: Path, row: int) -> dict[str, Any]:
@@ -210,8 +205,3 @@ def _rejected_row(code: str, detail: str, path: Path, row: int) -> dict[str, Any
     found = problem(code, detail, origin, values["article_id"])
     record = {"id": values["article_id"], "title": values["title"], "text": values["text"]}
     return rejected_record(Rejected((found,), origin, values["article_id"], record))
-
-
-def _text_bytes(path: Path) -> Ints:
-    lengths: Ints = pc.binary_length(open_shard(path).column("text")).to_numpy().astype(np.int64)
-    return lengths

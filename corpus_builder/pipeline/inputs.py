@@ -12,7 +12,7 @@ from corpus_builder.model import Problem
 from corpus_builder.places import is_remote
 from corpus_builder.problems import CorpusError, as_line
 from corpus_builder.readers import Unit, companions, find_units
-from corpus_builder.readers.finding import annotation_files, printed_name
+from corpus_builder.readers.finding import annotation_files, next_share, printed_name
 from corpus_builder.readers.units import STDIN
 
 #: A shard is made of this much input, and of more where there is much; small files are put together.
@@ -74,17 +74,19 @@ def refuse_changed(inputs: Inputs) -> None:
 
 
 def pieces(units: Sequence[Unit]) -> list[tuple[Unit, ...]]:
-    """Units put together to shards of some megabytes, in their order."""
+    """Units put together to shards of some megabytes, in their order; the last ones are smaller."""
     lengths = [unit.byte_end - unit.byte_start or _stamp(unit.path)[0] for unit in units]
-    most = SHARD_BYTES if sum(lengths) < LARGE_BYTES else LARGE_SHARD_BYTES
+    left = sum(lengths)
+    most = SHARD_BYTES if left < LARGE_BYTES else LARGE_SHARD_BYTES
     made: list[list[Unit]] = []
-    size = most
+    room = 0
     for unit, length in zip(units, lengths, strict=True):
-        if size + length > most or len(made[-1]) >= SHARD_FILES:
+        if not made or length > room or len(made[-1]) >= SHARD_FILES:
             made.append([])
-            size = 0
+            room = next_share(most, left)
         made[-1].append(unit)
-        size += length
+        room -= length
+        left -= length
     return [tuple(piece) for piece in made]
 
 

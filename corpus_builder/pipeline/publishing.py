@@ -62,7 +62,8 @@ def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, labels: tuple[s
         count = max(1, min(_MOST_SMALL_FILES, len(mine) // FILE_ROWS), -(-total // FILE_BYTES))
         for number, part in enumerate(np.array_split(mine, count)):
             file_name = f"{name}-{number:05d}-of-{count:05d}.parquet"
-            needed, local = np.unique(plan.shards[part], return_inverse=True)
+            needed = np.flatnonzero(np.bincount(plan.shards[part]))
+            local = np.searchsorted(needed, plan.shards[part])
             paths = tuple(shards[i].path for i in needed.tolist())
             jobs.append(
                 FileJob(folder, name, file_name, labels, paths, local, plan.rows[part], plan.text_bytes[part])

@@ -18,8 +18,10 @@ from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_f
 from corpus_builder.pipeline.rejects import rejected_record
 from corpus_builder.problems import problem
 from corpus_builder.readers import RawAnnotation, RawRecord
-from corpus_builder.records import articles_of
+from corpus_builder.records import articles_of, id_key
+from corpus_builder.splits import split_points
 from corpus_builder.splits.similarity import PERMUTATIONS, Signatures, signatures
+from corpus_builder.writers.columns import numbers
 from corpus_builder.writers.schemas import ARTICLES
 from corpus_builder.writers.tables import articles_table
 
@@ -31,6 +33,8 @@ SHARD = pa.schema(
         *ARTICLES,
         ("digest", pa.binary(16)),
         ("order", pa.uint64()),
+        ("key_order", pa.uint64()),
+        ("split_point", pa.uint64()),
         ("split", pa.string()),
         ("path", pa.string()),
         ("line", pa.int64()),
@@ -134,10 +138,13 @@ class Rows:
             return
         table = articles_table(documents, tools.labels, tools.names)
         origins = [document.article.origin for document in documents]
+        ids = [document.article.id for document in documents]
         columns = [
             *table.columns,
             pa.array([digests[id(document.article)] for document in documents], pa.binary(16)),
-            pa.array(orders_of(document.article.id for document in documents)),
+            numbers(orders_of(ids)),
+            numbers(orders_of(map(id_key, ids))),
+            numbers(split_points(ids, self.config.splits.key)),
             pa.array([document.article.split for document in documents], pa.string()),
             *_origin_columns(origins),
             _packed(signatures([document.text for document in documents])),
@@ -149,11 +156,11 @@ class Rows:
         self._make()
         tables = list(self.tables)
         if self.taken and self.donor is not None:
-            taken = self.donor.take(pa.array(self.taken))
+            taken = self.donor.take(numbers(np.array(self.taken)))
             for name, column in zip(("path", "line", "record"), _origin_columns(self.origins), strict=True):
                 taken = taken.set_column(taken.schema.get_field_index(name), name, column)
             tables.insert(0, taken.cast(SHARD))
-        return pa.concat_tables(tables).combine_chunks() if tables else SHARD.empty_table()
+        return pa.concat_tables(tables).combine_chunks() if tables else pa.Table.from_batches([], SHARD)
 
 
 def _packed(rows: Signatures) -> pa.Array:

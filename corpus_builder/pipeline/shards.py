@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -122,18 +122,12 @@ def open_shard(path: Path) -> pa.Table:
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
-def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
-    """Some columns of a shard, copied: nothing else of it stays in memory, nor does its file stay open."""
-    mapped = open_shard(path).select(names)
-    return mapped.take(pa.array(np.arange(mapped.num_rows)))
-
-
 def shard_signatures(path: Path) -> Signatures:
     """The signatures of a shard's rows, mapped into memory rather than read."""
     width = PERMUTATIONS * 4
     column = open_shard(path).column("signature").combine_chunks()
     if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], pa.binary(width))
+        column = column.chunk(0) if column.num_chunks else pa.nulls(0, pa.binary(width))
     data = np.frombuffer(column.buffers()[1], np.uint32, len(column) * PERMUTATIONS, column.offset * width)
     return data.reshape(-1, PERMUTATIONS)
 

@@ -20,7 +20,7 @@ from corpus_builder.readers.encodings import BOM, looks_like_utf16
 from corpus_builder.readers.streams import decompressed_head, head
 from corpus_builder.readers.units import COMPRESSIONS, STDIN, Unit, file_kind
 
-#: A plain JSONL file larger than this is dealt out in line-aligned ranges of about this many bytes.
+#: A plain JSONL file larger than this is dealt out in line-aligned ranges of about this many bytes, and of less towards its end.
 RANGE_BYTES = 4 << 20
 _HEAD_BYTES = 8192
 
@@ -210,7 +210,7 @@ def _ranges(unit: Unit) -> Iterator[Unit]:
             return
         stream.seek(0)
         lines = 0
-        while block := stream.read(RANGE_BYTES):
+        while block := stream.read(next_share(RANGE_BYTES, unit.byte_end - stream.tell())):
             lines += block.count(b"\n")
             end = stream.tell()
             cut = block.rfind(b"\n")
@@ -222,6 +222,13 @@ def _ranges(unit: Unit) -> Iterator[Unit]:
                 continue
             yield replace(unit, byte_start=start, byte_end=end, first_line=line)
             start, line, lines = end, line + lines, 0
+
+
+def next_share(most: int, left: int) -> int:
+    """How many bytes to deal out next where ``left`` are left: ever fewer, so that workers who take one share after the other end at
+    about the same time (Polychronopoulos and Kuck 1987). It knows nothing of how many workers there are.
+    """
+    return min(most, max(most // 4, left // 4, 1))
 
 
 def _stdin_unit(config: Config) -> Unit:

@@ -10,6 +10,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from corpus_builder.splits.ledger import read_ledger, write_ledger
 
 __all__ = ["Assignment", "SplitRule", "assign", "read_ledger", "write_ledger"]
@@ -74,12 +77,23 @@ def _split_of(rows: Sequence[int], ids: Sequence[str], dates: Sequence[str | Non
 
 
 def split_by_hash(group_id: str, rule: SplitRule) -> str:
-    """The split of a group by keyed hash (BLAKE2b) of its first id."""
-    digest = hashlib.blake2b(group_id.encode(), digest_size=8, key=rule.key.encode()[:64]).digest()
-    point = int.from_bytes(digest, "big") / 2**64
-    total = 0.0
-    for split, share in rule.shares:
-        total += share
-        if point < total:
-            return split
-    return rule.shares[-1][0]
+    """The split of a group by keyed hash of its first id."""
+    return rule.shares[int(splits_at(split_points([group_id], rule.key), rule)[0])][0]
+
+
+def split_points(ids: Iterable[str], key: str) -> npt.NDArray[np.uint64]:
+    """For each id a number below 2**64, its keyed hash (BLAKE2b)."""
+    started = hashlib.blake2b(digest_size=8, key=key.encode()[:64])
+    digests = []
+    for article_id in ids:
+        hashed = started.copy()
+        hashed.update(article_id.encode())
+        digests.append(hashed.digest())
+    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64)
+
+
+def splits_at(points: npt.NDArray[np.uint64], rule: SplitRule) -> npt.NDArray[np.intp]:
+    """The numbers of the splits in whose shares of the hashes these lie."""
+    ends = np.cumsum([share for _split, share in rule.shares])
+    ends[-1] = np.inf
+    return np.searchsorted(ends, points / 2.0**64, side="right")

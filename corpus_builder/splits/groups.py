@@ -22,8 +22,8 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 def group_leaders(signatures: Signatures, similarity: float) -> Ints:
     """For each row, the smallest row of its group; a row without near-duplicates leads itself."""
-    bands = (edges(signatures, band_hashes(signatures, band), similarity) for band in range(BANDS))
-    return leaders(len(signatures), bands)
+    hashes = band_hashes(signatures, range(BANDS))
+    return leaders(len(signatures), (edges(signatures, band, similarity) for band in hashes))
 
 
 def leaders(count: int, found: Iterable[Iterable[tuple[int, int]]]) -> Ints:
@@ -35,14 +35,13 @@ def leaders(count: int, found: Iterable[Iterable[tuple[int, int]]]) -> Ints:
     return _roots(parent)
 
 
-def band_hashes(signatures: Signatures, band: int) -> npt.NDArray[np.uint64]:
-    """One hash for each row over the signature's numbers in this band."""
-    part = signatures[:, band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]
-    hashes = np.full(len(part), np.uint64(band + 1))
-    with np.errstate(over="ignore"):
-        for column in part.T:
-            hashes = (hashes ^ column.astype(np.uint64)) * _MULTIPLIER
-            hashes ^= hashes >> np.uint64(31)
+def band_hashes(signatures: Signatures, bands: range) -> npt.NDArray[np.uint64]:
+    """For each of these neighbouring bands one hash for each row, over the signature's numbers in the band."""
+    numbers = signatures[:, bands.start * ROWS_PER_BAND : bands.stop * ROWS_PER_BAND].T.astype(np.uint64)
+    hashes = np.arange(bands.start + 1, bands.stop + 1, dtype=np.uint64)[:, np.newaxis]
+    for row in range(ROWS_PER_BAND):
+        hashes = (hashes ^ numbers[row::ROWS_PER_BAND]) * _MULTIPLIER
+        hashes ^= hashes >> np.uint64(31)
     return hashes
 
 

@@ -1,16 +1,40 @@
 """Arrow columns of strings and numbers, made and read without the way through pandas that pyarrow takes.
 
-``pyarrow.array`` and ``to_numpy`` import pandas where it is installed: a quarter of a second in each process.
+``pyarrow.array`` and ``to_numpy`` import pandas where it is installed: a quarter of a second in each process. A build from the command
+line stops that at its beginning (`keep_pandas_out`).
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+
+def keep_pandas_out() -> None:
+    """Have pyarrow look for pandas here and now, in vain: it looks once, and again only when it is asked for what pandas alone can do.
+
+    For a program of ours, not for a library in a program of others: an array made of a series would not be what they are used to.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        try:
+            pa.array([0])
+        finally:
+            sys.meta_path.remove(_NoPandas)
+
+
+class _NoPandas:
+    """A finder of modules for which pandas is not installed."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def numbers(array: npt.NDArray[Any]) -> pa.Array:

@@ -25,7 +25,7 @@ def test_pieces_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, large: int
     assert [unit for piece in made for unit in piece] == units
     assert all(len(piece) == 1 or sum(unit.byte_end for unit in piece) <= most for piece in made)
     assert max(map(len, made)) == 4
-    assert len(made) == (5 if most == 30 else 8)
+    assert len(made) == (7 if most == 30 else 8)
 
 
 def test_every_file_is_listed_once_with_its_digest(tmp_path: Path) -> None:
@@ -38,3 +38,14 @@ def test_every_file_is_listed_once_with_its_digest(tmp_path: Path) -> None:
         (path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in (tmp_path / "a.jsonl", tmp_path / "b.meta.toml", tmp_path / "b.txt")
     ]
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"), [(1600, [100] * 13 + [75, 56, 42, 31, 25, 25, 25, 21]), (30, [25, 5])]
+)
+def test_pieces_grow_smaller_towards_the_end(
+    monkeypatch: pytest.MonkeyPatch, total: int, expected: list[int]
+) -> None:
+    monkeypatch.setattr(inputs, "SHARD_BYTES", 100)
+    units = [Unit(Path(f"{n}"), f"{n}", "jsonl", byte_end=1) for n in range(total)]
+    assert [len(piece) for piece in pieces(units)] == expected

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.splits import SplitRule, assign, read_ledger, write_ledger
+from corpus_builder.splits import SplitRule, assign, read_ledger, splits_at, write_ledger
 from corpus_builder.splits.groups import group_leaders
 from corpus_builder.splits.similarity import PERMUTATIONS, signatures
 
@@ -50,6 +50,22 @@ def test_groups_do_not_depend_on_the_order_of_rows(marks: list[list[int]], rng: 
     for i, first in enumerate(marks):
         for j, second in enumerate(marks):
             assert (leaders[i] == leaders[j]) == (first == second)
+
+
+@given(st.lists(st.sampled_from([1, 2, 3, 10]), min_size=1, max_size=4), st.data())
+def test_a_point_belongs_to_the_share_it_lies_in(weights: list[int], data: st.DataObject) -> None:
+    shares = [weight / sum(weights) for weight in weights]
+    edges = [
+        int(sum(shares[:number]) * 2**64) + step for number in range(len(shares)) for step in (-3000, 0, 3000)
+    ]
+    near = st.sampled_from([min(max(edge, 0), 2**64 - 1) for edge in [*edges, 2**64]])
+    points = data.draw(st.lists(st.one_of(near, st.integers(0, 2**64 - 1)), max_size=9))
+    rule = SplitRule(tuple((str(number), share) for number, share in enumerate(shares)), "key")
+    expected = []
+    for point in points:
+        reached = [number for number in range(len(shares)) if point / 2**64 < sum(shares[: number + 1])]
+        expected.append(min(reached, default=len(shares) - 1))
+    assert splits_at(np.array(points, np.uint64), rule).tolist() == expected
 
 
 def assigned(

@@ -1,5 +1,8 @@
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +14,7 @@ from hypothesis.extra import numpy as nps
 from corpus_builder.writers.columns import numbers, strings, values
 from corpus_builder.writers.schemas import ARTICLES
 
+ROOT = Path(__file__).parents[2]
 KINDS = st.sampled_from([np.int32, np.int64, np.uint64, np.float64])
 ARRAYS = KINDS.flatmap(lambda kind: nps.arrays(kind, st.integers(0, 6)))
 
@@ -45,6 +49,7 @@ def test_a_lone_surrogate_is_no_string():
 WRITING = """
 import sys
 from pathlib import Path
+from pathlib import Path
 import pyarrow as pa
 from corpus_builder.writers.parquet import ParquetFile
 from corpus_builder.writers.tables import derived_tables
@@ -77,3 +82,46 @@ def test_writing_imports_no_pandas(tmp_path):
         [sys.executable, "-c", WRITING, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n") == ["articles 1", "sentences 1", "tokens 1", "False", ""]
+
+
+ABSENT = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+from corpus_builder.writers.columns import keep_pandas_out
+keep_pandas_out()
+pa.table({"numbers": [1, None], "texts": ["a", "b"]}).column("numbers").to_numpy()
+print("pandas" in sys.modules)
+print(list(pa.table({"numbers": [1.5]}).to_pandas()["numbers"]))
+import pandas
+print(pa.array(pandas.Series([1.5, float("nan")])).null_count)
+"""
+
+
+def test_pandas_is_kept_out_until_it_is_asked_for():
+    done = subprocess.run([sys.executable, "-c", ABSENT], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n") == ["False", "[1.5]", "1", ""]
+
+
+def test_no_process_of_a_build_imports_pandas(tmp_path):
+    """The pandas that it would find cannot be imported without leaving a trace."""
+    (tmp_path / "pandas.py").write_text("open('imported', 'w').close()\n", encoding="utf-8")
+    text = " ".join(f"كلمة{number}" for number in range(30))
+    lines = [
+        json.dumps({"id": f"a{n}", "text": f"عاد أحمد إلى غزة يوم {n} مايو 2020. {text}"}) for n in range(20)
+    ]
+    (tmp_path / "raw.jsonl").write_text("\n".join([*lines, lines[0]]), encoding="utf-8")
+    (tmp_path / "raw.txt").write_text("وصل الوفد إلى القاهرة.", encoding="utf-8")
+    command = ["build", "raw.jsonl", "raw.txt", "--out", "out", "--workers", "2", "--no-verify"]
+    for _build in range(2):
+        done = subprocess.run(
+            [sys.executable, "-m", "corpus_builder", *command],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        (tmp_path / "raw.txt").write_text("وصل الوفد إلى بغداد.", encoding="utf-8")
+    assert not (tmp_path / "imported").exists()
+    assert "earlier shards" in done.stderr

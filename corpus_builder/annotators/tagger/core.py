@@ -167,7 +167,9 @@ class Tagger:
                     several[types[i]] = not words[i].isalpha() and len(token_spans(words[i])) > 1
         ends = np.cumsum(lengths)
         cut: dict[int, tuple[list[str], list[int]]] = {}
-        for i in np.unique(np.searchsorted(ends, np.flatnonzero(several[types] > 0), side="right")).tolist():
+        for i in sorted(
+            set(np.searchsorted(ends, np.flatnonzero(several[types] > 0), side="right").tolist())
+        ):
             pieces = [[word[a:b] for a, b in token_spans(word)] or [word] for word in sentences[i]]
             cut[i] = (list(chain.from_iterable(pieces)), [len(piece) for piece in pieces])
         return cut
