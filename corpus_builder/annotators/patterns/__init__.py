@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from corpus_builder.annotators.patterns.finding import found_in
 from corpus_builder.annotators.patterns.forms import PIECE
-from corpus_builder.annotators.patterns.reading import read
+from corpus_builder.annotators.patterns.reading import read_around_triggers
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 
@@ -47,7 +47,7 @@ def _spans_of(texts: Sequence[str]) -> Iterator[list[tuple[int, int, str]]]:
             size += 1 + len(texts[stop])
             stop += 1
         together = " ".join(texts[low:stop])
-        reading = read(together)
+        reading = read_around_triggers(together)
         edges = [0, *accumulate(len(text) + 1 for text in texts[low:stop])]
         spans = iter(found_in(together, reading, reading.starts.searchsorted(edges).tolist()))
         span = next(spans, None)

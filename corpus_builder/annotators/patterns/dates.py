@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,7 +33,8 @@ key_of = lru_cache(1 << 13)(matching_key)
 class Window(NamedTuple):
     """Class letters between two that no pattern crosses, with some around them, and the text that they came from.
 
-    ``starts`` and ``ends`` (code points of the text) are those of all its letters; the window's begin at ``low``.
+    ``starts`` and ``ends`` (code points of the text) are those of all its letters; the window's begin at ``low``. The answers
+    to what it was ``asked`` of its words, with its letters, are all that decides which spans it holds.
     """
 
     text: str
@@ -41,12 +42,24 @@ class Window(NamedTuple):
     starts: Sequence[int]
     ends: Sequence[int]
     low: int
+    asked: dict[Asked, bool]
 
     def word(self, index: int) -> str:
         """The word, number or sign of a letter of the window; empty outside it."""
         if not 0 <= index < len(self.classes):
             return ""
         return self.text[self.starts[self.low + index] : self.ends[self.low + index]]
+
+    def ask(self, question: Question, *places: int) -> bool:
+        """The answer to a question about the words at some letters."""
+        asked = question, places
+        if asked not in self.asked:
+            self.asked[asked] = question(self, *places)
+        return self.asked[asked]
+
+
+Question = Callable[..., bool]
+Asked = tuple[Question, tuple[int, ...]]
 
 
 def dates_in(window: Window, matches: Iterable[re.Match[str]]) -> list[tuple[int, int]]:
@@ -97,25 +110,25 @@ def _of_match(window: Window, match: re.Match[str]) -> list[tuple[int, int]]:
             and classes[match.start("month_year")] == "Y"
             and before not in "isp~"
         ):
-            return [(first, stop)] if int(window.word(stop - 1)) < 1500 else []
+            return [(first, stop)] if window.ask(_is_hijri_year, stop - 1) else []
         return _named(window, first, stop)
     if match["alone"]:
-        if classes[first:stop] == "m" and _is_brand(window, first):
+        if classes[first:stop] == "*" and window.ask(_is_brand, first):
             return []
-        if classes[first:stop] == "r" and key_of(window.word(first)) == "رمضان":
+        if classes[first:stop] == "r" and window.ask(_is_ramadan, first):
             return []
         return _named(window, first, stop)
     if match["span"]:
-        return [(first, stop)] if _is_range(window, first, stop) else []
+        return [(first, stop)] if window.ask(_is_range, first, stop) else []
     if match["years"]:
         counted = classes[first - 2 : first - 1] in _NUMBERS
         if counted and (classes[first] != "Y" or not _plausible(window, first, stop)):
             return []
-        if classes[first:stop] == "t" and (_counts(window, stop) or window.word(first - 1).startswith("ال")):
+        if classes[first:stop] == "t" and (_counts(window, stop) or window.ask(_is_definite, first - 1)):
             return []
         return [] if classes[stop : stop + 1] in _AMOUNTS else [(first, stop)]
     if match["lined"]:
-        at_line = first == 0 or "\n" in window.word(first - 1)
+        at_line = first == 0 or window.ask(_is_line_end, first - 1)
         return [(first, stop)] if at_line and _plausible(window, first, stop) else []
     if match["headed"] or match["loose"] or match["bracketed"]:
         return [(first, stop)] if _plausible(window, first, stop) else []
@@ -144,24 +157,85 @@ def _named(window: Window, first: int, stop: int) -> list[tuple[int, int]]:
     if stop - first == 1:
         return [(first, stop)]
     months = [(match.start(), match.end()) for match in ONE_MONTH.finditer(window.classes, first, stop)]
-    if len(months) < 2 or _same_month(window, months):
+    if len(months) < 2 or window.ask(_is_same_month, *months[0], *months[1]):
         return [(first, stop)]
     if window.classes[months[1][1] : stop].strip(")"):
         return [(first, stop)]
     return [month for month in months if SURE_MONTH.match(window.classes, month[0])]
 
 
-def _same_month(window: Window, months: Sequence[tuple[int, int]]) -> bool:
-    return _month_number(window, *months[0]) == _month_number(window, *months[1])
+def _year_follows(window: Window, first: int, stop: int) -> bool:
+    """Whether the number after a month is its year and counts nothing."""
+    if window.classes[stop - 1] in "Hg":
+        return True
+    following = window.classes[stop : stop + 1]
+    if following in _NO_NOUN:
+        return True
+    return following not in _COUNTED and not window.ask(_is_unit, stop)
 
 
-def _month_number(window: Window, first: int, stop: int) -> int | None:
-    word = window.word(first)
-    if window.classes[first] == "6":
-        kanun = key_of(word).startswith("كان")
-        second = window.classes[first + 1 : stop] == "2"
-        return (1 if second else 12) if kanun else (11 if second else 10)
-    return value(word)
+def _plausible(window: Window, first: int, stop: int) -> bool:
+    """Whether a number that stands where a year may stand is one."""
+    if window.classes[stop - 1] in "Hg":
+        return True
+    return window.ask(_is_year, first) and not _counts(window, stop)
+
+
+def _counts(window: Window, stop: int) -> bool:
+    """Whether the number before ``stop`` counts what follows: the noun has the form that Arabic grammar asks
+    for there."""
+    following = window.classes[stop : stop + 1]
+    if not following or following in "!,()&<^>i~JbBpaLq:-/|W":
+        return False
+    return following in _COUNTED or window.ask(_is_counted, stop)
+
+
+# Questions about words, by their places in a window --------------------------------------------------------
+
+
+def _is_year(window: Window, index: int) -> bool:
+    return _FIRST_YEAR <= int(window.word(index)) <= _LAST_YEAR
+
+
+def _is_hijri_year(window: Window, index: int) -> bool:
+    return int(window.word(index)) < 1500
+
+
+def _is_range(window: Window, first: int, stop: int) -> bool:
+    words = [window.word(i) for i in range(first, stop) if window.classes[i] in "Yde"]
+    a, b = int(words[0]), int(words[1])
+    if len(words[1]) == 2:
+        b += a // 100 * 100
+    return (1300 <= a <= 1500 or a >= _FIRST_YEAR) and a < b <= min(a + 120, _LAST_YEAR)
+
+
+def _is_unit(window: Window, index: int) -> bool:
+    return key_of(window.word(index)) in _UNITS
+
+
+def _is_counted(window: Window, index: int) -> bool:
+    """Whether a noun has the form that it takes after the number before it."""
+    word = key_of(window.word(index))
+    if word in _UNITS:
+        return True
+    last_two = int(window.word(index - 1)[-2:])
+    if word.startswith("ال"):
+        return False
+    if last_two > 10:
+        return len(word) > 3 and word[-1] in "اه" and not word.endswith("وا") and not word.startswith("ي")
+    return last_two == 0
+
+
+def _is_definite(window: Window, index: int) -> bool:
+    return window.word(index).startswith("ال")
+
+
+def _is_line_end(window: Window, index: int) -> bool:
+    return "\n" in window.word(index)
+
+
+def _is_ramadan(window: Window, index: int) -> bool:
+    return key_of(window.word(index)) == "رمضان"
 
 
 def _is_brand(window: Window, index: int) -> bool:
@@ -173,45 +247,14 @@ def _is_brand(window: Window, index: int) -> bool:
     return word == "مايو" and key_of(window.word(index + 1)) in ("كلينك", "كلينيك")
 
 
-def _is_range(window: Window, first: int, stop: int) -> bool:
-    words = [window.word(i) for i in range(first, stop) if window.classes[i] in "Yde"]
-    a, b = int(words[0]), int(words[1])
-    if len(words[1]) == 2:
-        b += a // 100 * 100
-    return (1300 <= a <= 1500 or a >= _FIRST_YEAR) and a < b <= min(a + 120, _LAST_YEAR)
+def _is_same_month(window: Window, first: int, stop: int, other: int, end: int) -> bool:
+    return _month_number(window, first, stop) == _month_number(window, other, end)
 
 
-def _year_follows(window: Window, first: int, stop: int) -> bool:
-    """Whether the number after a month is its year and counts nothing."""
-    if window.classes[stop - 1] in "Hg":
-        return True
-    following = window.classes[stop : stop + 1]
-    if following in _NO_NOUN:
-        return True
-    return following not in _COUNTED and key_of(window.word(stop)) not in _UNITS
-
-
-def _plausible(window: Window, first: int, stop: int) -> bool:
-    """Whether a number that stands where a year may stand is one."""
-    if window.classes[stop - 1] in "Hg":
-        return True
-    return _FIRST_YEAR <= int(window.word(first)) <= _LAST_YEAR and not _counts(window, stop)
-
-
-def _counts(window: Window, stop: int) -> bool:
-    """Whether the number before ``stop`` counts what follows: the noun has the form that Arabic grammar asks
-    for there."""
-    following = window.classes[stop : stop + 1]
-    if not following or following in "!,()&<^>i~JbBpaLq:-/|W":
-        return False
-    if following in _COUNTED:
-        return True
-    word = key_of(window.word(stop))
-    if word in _UNITS:
-        return True
-    last_two = int(window.word(stop - 1)[-2:])
-    if word.startswith("ال"):
-        return False
-    if last_two > 10:
-        return len(word) > 3 and word[-1] in "اه" and not word.endswith("وا") and not word.startswith("ي")
-    return last_two == 0
+def _month_number(window: Window, first: int, stop: int) -> int | None:
+    word = window.word(first)
+    if window.classes[first] == "6":
+        kanun = key_of(word).startswith("كان")
+        second = window.classes[first + 1 : stop] == "2"
+        return (1 if second else 12) if kanun else (11 if second else 10)
+    return value(word)

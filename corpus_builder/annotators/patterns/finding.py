@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus_builder.annotators.patterns.dates import Window, dates_in, key_of
+from corpus_builder.annotators.patterns.dates import Asked, Window, dates_in, key_of
 from corpus_builder.annotators.patterns.grammar import (
     DATE,
     DATE_BEGINS,
@@ -28,6 +28,7 @@ from corpus_builder.annotators.patterns.windows import windows
 #: Windows that are remembered; it starts over with more, so that memory has a bound.
 _KEPT = 1 << 14
 _LONGEST_KEPT = 48
+Found = tuple[int, int, str]
 _ONE = ("واحد", "واحدا", "واحده")
 
 
@@ -41,29 +42,27 @@ class _Matches:
     dates: Iterable[re.Match[str]]
 
 
-class _WordAskedError(LookupError):
-    """The class letters alone do not decide."""
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of the letters of a window: their matches, all that was asked to decide which of these stand, and the
+    spans, where nothing has to be asked."""
+
+    matches: _Matches
+    asked: tuple[Asked, ...] = ()
+    spans: list[Found] | None = None
 
 
-class _LettersAlone(Window):
-    """A window whose words must not be asked."""
-
-    __slots__ = ()
-
-    def word(self, index: int) -> str:
-        raise _WordAskedError(self.classes, index)
-
-
-def found_in(text: str, reading: Reading, texts: Sequence[int]) -> list[tuple[int, int, str]]:
+def found_in(text: str, reading: Reading, texts: Sequence[int]) -> list[Found]:
     """The spans in a text whose class letters are known, in order. ``texts`` are the letters with which the texts begin that
     it was put together from, and the end of the last."""
     starts, ends = reading.starts.data, reading.ends.data
     found = []
     for low, high in windows(reading.classes, texts):
         letters = reading.classes[low:high]
-        matches, spans = _matches_of(letters)
+        known = _known(letters)
+        spans = known.spans
         if spans is None:
-            spans = _of_window(Window(text, letters, starts, ends, low), matches)
+            spans = _by_words(Window(text, letters, starts, ends, low, {}), known)
         for first, stop, label in spans:
             start = starts[low + first]
             if label == "PERCENT" and _is_signed(text, start):
@@ -72,7 +71,27 @@ def found_in(text: str, reading: Reading, texts: Sequence[int]) -> list[tuple[in
     return found
 
 
-def _of_window(window: Window, matches: _Matches) -> list[tuple[int, int, str]]:
+def _by_words(window: Window, known: _Known) -> list[Found]:
+    """The spans of a window, by the answers to what was asked of others with its letters."""
+    answers = tuple([window.ask(question, *places) for question, places in known.asked])
+    spans = _decided.get((window.classes, answers))
+    if spans is None:
+        spans = _of_window(window, known.matches)
+        if not window.asked:
+            known.spans = spans
+        elif len(window.classes) <= _LONGEST_KEPT:
+            if len(_decided) >= _KEPT:
+                _decided.clear()
+            known.asked = tuple(window.asked)
+            _decided[window.classes, tuple(window.asked.values())] = spans
+    return spans
+
+
+_decided: dict[tuple[str, tuple[bool, ...]], list[Found]] = {}
+"""The spans of a window by its letters and the answers to all that was asked."""
+
+
+def _of_window(window: Window, matches: _Matches) -> list[Found]:
     """The letters of each span in a window, in order, none over another."""
     dates = dates_in(window, matches.dates) if matches.dates else []
     if not (matches.percentages or matches.amounts):
@@ -80,12 +99,12 @@ def _of_window(window: Window, matches: _Matches) -> list[tuple[int, int, str]]:
     found = [
         (first, stop, "PERCENT")
         for first, stop, joined in matches.percentages
-        if not joined or _adjacent(window, first, stop)
+        if not joined or window.ask(_adjacent, first, stop)
     ]
     found += [
         (first, stop, "MONEY")
         for first, stop, one in matches.amounts
-        if not one or key_of(window.word(first + 1)) in _ONE
+        if not one or window.ask(_is_one, first + 1)
     ]
     taken = [False] * len(window.classes)
     for first, stop, _label in found:
@@ -114,40 +133,35 @@ def _adjacent(window: Window, first: int, stop: int) -> bool:
     )
 
 
-class _Remembered(dict[str, tuple[_Matches, list[tuple[int, int, str]] | None]]):
-    """What the grammar matches in a window, and the spans of that, or None where words have to be asked."""
+def _is_one(window: Window, index: int) -> bool:
+    return key_of(window.word(index)) in _ONE
 
-    def __missing__(self, letters: str) -> tuple[_Matches, list[tuple[int, int, str]] | None]:
+
+class _Remembered(dict[str, _Known]):
+    """What the grammar matches in each window."""
+
+    def __missing__(self, letters: str) -> _Known:
         # How many letters are before the window: two only where the second, one only where the first, is none of its own.
         first = 2 if len(letters) > 2 and letters[1] in "_!" else int(letters[0] in "_!")
         percentages = _apart(PERCENT, letters, first) if HAS_PERCENT.search(letters, first) else ()
         amounts = _apart(MONEY, letters, first) if HAS_CURRENCY.search(letters, first) else ()
         dates = _dates(letters, first) if HAS_DATE.search(letters, first) else ()
         long = len(letters) > _LONGEST_KEPT
-        matches = _Matches(
-            tuple((*match.span(), match["joined"] is not None) for match in percentages),
-            tuple((*match.span(), match["one"] is not None) for match in amounts),
-            dates if long else tuple(dates),
+        known = _Known(
+            _Matches(
+                tuple((*match.span(), match["joined"] is not None) for match in percentages),
+                tuple((*match.span(), match["one"] is not None) for match in amounts),
+                dates if long else tuple(dates),
+            )
         )
-        if long:
-            return matches, None
-        if len(self) >= _KEPT:
-            self.clear()
-        self[letters] = matches, _settled(letters, matches)
-        return self[letters]
+        if not long:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[letters] = known
+        return known
 
 
-_matches_of = _Remembered().__getitem__
-
-
-def _settled(letters: str, matches: _Matches) -> list[tuple[int, int, str]] | None:
-    """The spans of a window where its letters alone decide, else None."""
-    if any(joined for _first, _stop, joined in matches.percentages):
-        return None
-    try:
-        return _of_window(_LettersAlone("", letters, (), (), 0), matches)
-    except _WordAskedError:
-        return None
+_known = _Remembered().__getitem__
 
 
 def _apart(pattern: re.Pattern[str], letters: str, first: int) -> Iterator[re.Match[str]]:

@@ -1,11 +1,12 @@
-"""Every form that a known word takes with what is attached to it, as a number, to be looked up by whole arrays.
+"""Every form that a known word takes with what is attached to it, to be looked up by whole arrays.
 
-The folded letters of a word are the digits of its number in base 31, the first letter the lowest: one word for each number
-up to twelve letters. A form whose spelling before folding decides what it is, or that is longer, is marked as unsure.
+The folded letters of a word are one byte each, eight to a number: its ``head`` and its ``tail``. No form is longer than
+fifteen letters, so a word is a form where both are the form's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,53 +16,60 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+from corpus_builder.annotators.patterns.grammar import ALONE, BOUNDS, TRIGGERS, YEAR_NOUN
 from corpus_builder.annotators.patterns.words import PARTICLES, SHORT, SIGNS, lexicon
 from corpus_builder.folding import fold
 
 #: Code points that are read at once: enough that whole-array steps cost little for each, few enough for the processor's cache.
 PIECE = 1 << 16
-#: Kinds of code points; those from `DOT` are signs, those from `LETTER` letters, their digit added.
-SPACE, ODD, DOT, LINE = 0, 1, 2, 3
+#: Kinds of code points; those from `DOT` are signs, those with `LETTER` letters, their digit added, those from `FIGURE` figures,
+#: their value added. What is `ODD` is read one by one.
+SPACE, DOT, LINE = 0, 1, 2
 #: `VARIANT` is added for a letter that folds to a particle's but is none.
 LETTER, VARIANT = 32, 64
-DIGIT = 31
-#: Words of more letters have numbers that are not theirs alone: 31¹³ > 2⁶⁴.
-MOST_DIGITS = 12
+FIGURE, ODD = 128, 138
+#: The letters of a number that are no more than that, for each of the eight.
+KEPT = np.uint64(0x3F3F3F3F3F3F3F3F)
 #: Signs that are a token by themselves whatever stands beside them, the dot apart; in the order of their kinds.
 _PLAIN_SIGNS = ".\n،,؛;:؟?!()«»\"'[]-–—…“”*|"
 _ARABIC = [*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671, 0x67E, 0x686, 0x6A4, 0x6A9, 0x6AF, 0x6CC]
-_BASE = 31
-#: In the order in which `words` tries them: of two forms with one number the first is right.
+_FIGURES = "0123456789", "٠١٢٣٤٥٦٧٨٩"
+#: In the order in which `words` tries them: of two equal forms the first is right.
 _PREFIXES = ("", "و", "ف", "وب", "ول", "وك", "فب", "فل", "فك", "ب", "ل", "ك")
-_SCATTER, _SLOT_BITS = np.uint64(0x9E3779B97F4A7C15), 18
+_LONGEST = 16
+_SCATTER, _SLOT_BITS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)), 17
+
+#: The forms of an unknown word, of what is read one by one, and of such that holds no trigger.
+UNKNOWN, SPELT, DULL = 0, 1, 2
+_NO_WORDS = (("", "_", "", False), ("", "", "", True), ("", "N", "", True))
+#: What a form is to the grammar, whose patterns cross no bound and match nothing without a trigger; a weak one needs a neighbour.
+INNER, BOUND, TRIGGER, WEAK_TRIGGER = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """What reading by whole arrays looks up.
 
-    ``kinds`` by code point. ``letters`` by kind: the class letter of a sign, ``_`` for others. ``powers`` and
-    ``inverses`` of the base by position, modulo 2⁶⁴. ``slots`` by `slots_of`: a form, 0 for none. By form: its number, whether it
-    is ``unsure``, whether others share its slot (``crowded``), its class letter, and the class letters
-    of the ``taken`` particles before it.
+    ``kinds`` by code point. ``slots`` by `slots_of`: a form, or 0. By form: its ``heads`` and ``tails``, the ``following`` form
+    of its slot, whether its spelling before folding decides what it is (``unsure``), its class letter, how many particles are
+    ``taken`` off before it where that is sure, the class letters of these, and its role.
     """
 
     kinds: NDArray[np.uint8]
-    letters: NDArray[np.uint8]
-    powers: NDArray[np.uint64]
-    inverses: NDArray[np.uint64]
-    slots: NDArray[np.int32]
-    numbers: NDArray[np.uint64]
+    slots: NDArray[np.uint16]
+    heads: NDArray[np.uint64]
+    tails: NDArray[np.uint64]
+    following: NDArray[np.uint16]
     unsure: NDArray[np.bool_]
-    crowded: NDArray[np.bool_]
     classes: NDArray[np.uint8]
     taken: NDArray[np.uint8]
     particles: NDArray[np.uint8]
+    roles: NDArray[np.uint8]
 
 
-def slots_of(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Where in ``slots`` each number is looked up."""
-    return (numbers * _SCATTER) >> np.uint64(64 - _SLOT_BITS)
+def slots_of(heads: NDArray[np.uint64], tails: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where in ``slots`` each word is looked up."""
+    return ((heads * _SCATTER[0] + tails * _SCATTER[1]) >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
 
 
 @cache
@@ -70,85 +78,82 @@ def tables() -> Tables:
     # An allocator that returns each large block to the system, to be paged in again at the next text, keeps those that
     # are smaller than the largest it has seen freed: a third of the time that reading takes.
     np.empty(8 * PIECE, np.uint64)
-    kinds, letters, digits = _kinds()
-    powers, inverses = _powers(_BASE), _powers(pow(_BASE, -1, 1 << 64))
-    _written, keys, _values, torn_keys = lexicon()
-    wholes = keys | dict.fromkeys(torn_keys, "")
-    words = [word for word in wholes if word and set(word) <= digits.keys()]
+    kinds = _kinds()
+    listed = [form for form in _forms() if all(LETTER <= kinds[ord(char)] < FIGURE for char in form[0])]
+    listed += [(sign, _sign_letter(sign), "", False) for sign in _PLAIN_SIGNS]
+    spelt = "".join(form[0].ljust(_LONGEST) for form in listed)
+    words = (kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT).reshape(-1, 2)
+    # The first of equal ones, in their order.
+    first = np.sort(np.unique(words, axis=0, return_index=True)[1])
+    forms = [*_NO_WORDS, *[listed[i] for i in first.tolist()]]
+    heads, tails = np.concatenate([np.zeros((len(_NO_WORDS), 2), np.uint64), words[first]]).T.copy()
 
-    def number(word: str) -> int:
-        return sum(digits[char] * pow(_BASE, place) for place, char in enumerate(word))
-
-    lengths = np.array([len(word) for word in words])
-    heads = np.cumsum(lengths) - lengths
-    places = np.arange(lengths.sum()) - np.repeat(heads, lengths)
-    own = np.add.reduceat(
-        np.array([digits[char] for char in "".join(words)], np.uint64) * powers[places], heads
-    )
-    classes = np.array([ord(wholes[word] or "_") for word in words], np.uint8)
-    torn = np.array([not wholes[word] for word in words])
-    short = {fold(form) for form in SHORT}
-    takes = np.array([len(word) > 2 or word in short for word in words])
-    after_article = np.array([word.startswith("ال") for word in words])
-    alone = np.array([ord(letter) for letter in PARTICLES.values()], np.uint8)
-    # Number, class, unsure, prefix.
-    forms = []
-    for prefix in _PREFIXES:
-        some = takes if prefix else np.ones(len(words), np.bool_)
-        doubt = torn | (lengths + len(prefix) > MOST_DIGITS)
-        if prefix:
-            doubt |= lengths <= 2
-        numbers = np.uint64(number(prefix)) + powers[len(prefix)] * own
-        forms.append((numbers[some], classes[some], doubt[some], prefix))
-    particles = np.array([number(particle) for particle in PARTICLES], np.uint64)
-    forms.insert(1, (particles, alone, np.zeros(len(alone), np.bool_), ""))
-    swapped = own + np.uint64(digits["ل"]) - np.uint64(digits["ا"])
-    doubt = torn | (lengths > MOST_DIGITS)
-    forms.append((swapped[after_article], classes[after_article], doubt[after_article], ""))
-
-    # Form 0 is none.
-    numbers = np.concatenate([np.zeros(1, np.uint64), *[form[0] for form in forms]])
-    slot = slots_of(numbers)
-    ids = np.arange(len(numbers), dtype=np.int32)
-    slots = np.zeros(1 << _SLOT_BITS, np.int32)
-    slots[slot[:0:-1]] = ids[:0:-1]
-    crowded = np.zeros(len(numbers), np.bool_)
-    crowded[slots[slot[slots[slot] != ids]]] = True
-    sizes = [1] + [len(form[0]) for form in forms]
-    codes: list[list[int]] = [[]] + [[ord(PARTICLES[char]) for char in form[3]] for form in forms]
+    slot = slots_of(heads, tails)
+    slots, following = np.zeros(1 << _SLOT_BITS, np.uint16), np.zeros(len(forms), np.uint16)
+    for form, place in enumerate(slot[len(_NO_WORDS) :].tolist(), start=len(_NO_WORDS)):
+        following[form], slots[place] = slots[place], form
+    particles = [
+        [] if unsure else [ord(PARTICLES[char]) for char in prefix]
+        for _word, _letter, prefix, unsure in forms
+    ]
     return Tables(
         kinds,
-        letters,
-        powers,
-        inverses,
         slots,
-        numbers,
-        np.concatenate([[False], *[form[2] for form in forms]]),
-        crowded,
-        np.concatenate([alone[:1], *[form[1] for form in forms]]),
-        np.repeat(np.array([len(code) for code in codes], np.uint8), sizes),
-        np.repeat(np.array([(*code, 0, 0)[:2] for code in codes], np.uint8), sizes, axis=0),
+        heads,
+        tails,
+        following,
+        np.array([unsure for *_rest, unsure in forms]),
+        np.array([ord(letter or "_") for _word, letter, *_rest in forms], np.uint8),
+        np.array([len(letters) for letters in particles], np.uint8),
+        np.array([(*letters, 0, 0)[:2] for letters in particles], np.uint8),
+        np.array([_role(letter) for _word, letter, *_rest in forms], np.uint8),
     )
 
 
-def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.uint8], dict[str, int]]:
-    """The kind of each code point, the class letter of each kind, and the digit of each folded letter."""
-    written = lexicon()[0]
+def _forms() -> Iterator[tuple[str, str, str, bool]]:
+    """Each form with its class letter (empty where its spelling decides), its particles, and whether it is unsure."""
+    _written, keys, _values, torn = lexicon()
+    wholes = keys | dict.fromkeys(torn, "")
+    short = {fold(form) for form in SHORT}
+    for prefix in _PREFIXES:
+        for word, letter in wholes.items():
+            if not prefix or len(word) > 2 or word in short:
+                yield prefix + word, letter, prefix, not letter or (bool(prefix) and len(word) <= 2)
+        if not prefix:
+            for particle, letter in PARTICLES.items():
+                yield particle, letter, "", False
+    for word, letter in wholes.items():
+        if word.startswith("ال"):
+            yield "ل" + word[1:], letter, "", not letter
+
+
+def _sign_letter(sign: str) -> str:
+    return SIGNS.get(sign) or lexicon()[0].get(sign, "!")
+
+
+def _role(letter: str) -> int:
+    if letter and letter in BOUNDS:
+        return BOUND
+    if not letter or letter in ALONE:
+        return TRIGGER
+    # After a year's noun hundreds are a trigger (عام 656), nowhere else.
+    if letter in TRIGGERS or letter == YEAR_NOUN:
+        return WEAK_TRIGGER
+    return INNER
+
+
+def _kinds() -> NDArray[np.uint8]:
+    """The kind of each code point."""
     kinds = np.full(0x110000, ODD, np.uint8)
     kinds[ord(" ")] = SPACE
-    letters = np.full(256, ord("_"), np.uint8)
     for kind, sign in enumerate(_PLAIN_SIGNS, start=DOT):
         kinds[ord(sign)] = kind
-        letters[kind] = ord(SIGNS.get(sign) or written.get(sign, "!"))
+    for figures in _FIGURES:
+        for value, figure in enumerate(figures, start=FIGURE):
+            kinds[ord(figure)] = value
     digits: dict[str, int] = {}
     for char in map(chr, _ARABIC):
         folded = fold(char)
         kind = LETTER + digits.setdefault(folded, len(digits) + 1)
         kinds[ord(char)] = kind + VARIANT if folded in PARTICLES and char != folded else kind
-    return kinds, letters, digits
-
-
-def _powers(base: int) -> NDArray[np.uint64]:
-    powers = np.full(PIECE, base, np.uint64)
-    powers[0] = 1
-    return np.cumprod(powers)
+    return kinds

@@ -38,8 +38,8 @@ PERCENT = re.compile(
     rf"|(?P<joined>%[detYn])"
 )
 # Dates -----------------------------------------------------------------------------------------------------
-_SURE = r"(?:[mj]|[67][12f]|8[1-4f]|90)"
-_MONTH = r"(?:[mjuvrcl]|[67][12f]|8[1-4f]|90)"
+_SURE = r"(?:[m*j]|[67][12f]|8[1-4f]|90)"
+_MONTH = r"(?:[m*juvrcl]|[67][12f]|8[1-4f]|90)"
 _DOUBLE = rf"(?:{_MONTH}(?:[/\-]?{_MONTH}|\({_MONTH}\))?)"
 _ERA = r"[Hg]"
 _YEAR = rf"(?:[,/\-]?Y(?:[/\-]Y)?{_ERA}?|[detn]H)"
@@ -53,7 +53,7 @@ _MONTH_RANGE = rf"(?P<months>{_DOUBLE}[~\-]{_DOUBLE}Y{_ERA}?|(?<=B){_DOUBLE}&{_D
 _OF_YEAR = rf"(?P<month>{_DOUBLE})(?P<month_year>{_YEAR})"
 _ALONE = (
     rf"(?P<alone>{_MONTH}[/\-]?{_MONTH}|{_MONTH}\({_MONTH}\)|{_SURE}"
-    rf"|(?<=[ips~])[u6]|(?<=m&)u|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
+    rf"|(?<=[ips~])[u6]|(?<=[m*]&)u|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
 )
 _CENTURY = rf"C(?:{_ORDINAL}(?:&{_ORDINAL})?|=?[de](?:&=?[de])?)(?:E|bG|[Hg])?"
 DATE = re.compile(
@@ -71,9 +71,21 @@ DATE = re.compile(
 )
 #: With which letters each kind begins; a search from place to place in turn is many times slower.
 NUMBER_BEGINS = re.compile(r"[=(detYnNxhSVM%$OTUy]")
-DATE_BEGINS = re.compile(r"[ZW=detYno12Xfmj6789uvrclDzCkM]")
+DATE_BEGINS = re.compile(r"[ZW=detYno12Xfm*j6789uvrclDzCkM]")
 HAS_PERCENT, HAS_CURRENCY = re.compile(r"[%I]"), re.compile(r"[UyRTO$]")
-HAS_DATE = re.compile(r"[ZY6789mjuvrclDzCkHMEG]|a=?t")
+HAS_DATE = re.compile(r"[ZY6789m*juvrclDzCkHMEG]|a=?t")
 #: With "years" taken along: those coordinated with a year, ``عامي 2019 و2020``.
 MORE_YEARS = re.compile(r"[&~|,](?:=?J?)(Y[Hg]?)(?![SPVUyKRO$%])")
 ONE_MONTH, SURE_MONTH = re.compile(_MONTH), re.compile(_SURE)
+#: No match holds one of the bounds, and each holds a trigger, or hundreds after a year's noun (عام 656).
+BOUNDS, TRIGGERS, HUNDREDS, YEAR_NOUN = "_!", "ZY%Im*uvjrclH67890DzCkMEGUyTRO$", "t", "a"
+#: The triggers that match between two bounds.
+ALONE = "".join(
+    letter
+    for letter in TRIGGERS
+    if any(
+        pattern.search(f"{before}{letter}_")
+        for pattern in (DATE, MONEY, PERCENT)
+        for before in ("", "_", "!", "B_")
+    )
+)

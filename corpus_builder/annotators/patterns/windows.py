@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+from corpus_builder.annotators.patterns.grammar import ALONE, BOUNDS, HUNDREDS, TRIGGERS, YEAR_NOUN
+
 #: No pattern matches as many letters: those farther from a trigger are left out of its window.
 LONGEST = 256
 
@@ -20,10 +22,8 @@ def _table(letters: str) -> NDArray[np.bool_]:
     return table
 
 
-#: Each match holds one of these, or ``t`` after ``a`` or ``a=`` (عام 656); none holds one of `_BOUNDS`.
-_TRIGGERS = _table("ZY%ImuvjrclH67890DzCkMEGUyTRO$")
-_BOUNDS = _table("_!")
-_HUNDREDS, _YEAR_NOUN, _ARTICLE, _BETWEEN = b"ta=B"
+_TRIGGERS, _ALONE, _BOUNDS = _table(TRIGGERS), _table(ALONE), _table(BOUNDS)
+_HUNDREDS, _YEAR_NOUN, _ARTICLE, _BETWEEN = map(ord, HUNDREDS + YEAR_NOUN + "=B")
 
 
 def windows(classes: str, texts: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -32,13 +32,16 @@ def windows(classes: str, texts: Sequence[int]) -> Iterator[tuple[int, int]]:
     ``texts``: the letters at which texts begin, rising from 0, and the number of all letters last.
     """
     letters = np.frombuffer(classes.encode("ascii"), np.uint8)
-    triggers = np.flatnonzero(_TRIGGERS[letters])
+    triggers = np.flatnonzero(_TRIGGERS.take(letters))
+    bound = _BOUNDS.take(letters)
+    bounded = bound.take(triggers - 1, mode="wrap") & bound.take(triggers + 1, mode="wrap")
+    triggers = triggers[_ALONE.take(letters[triggers]) | ~bounded]
     hundreds = np.flatnonzero(letters == _HUNDREDS)
     if len(hundreds):
         before, further = letters[np.maximum(hundreds - 1, 0)], letters[np.maximum(hundreds - 2, 0)]
         after_year = (before == _YEAR_NOUN) | ((before == _ARTICLE) & (further == _YEAR_NOUN))
         triggers = np.sort(np.concatenate([triggers, hundreds[after_year]]))
-    bounds = np.concatenate([[-1], np.flatnonzero(_BOUNDS[letters]), [len(letters)]])
+    bounds = np.concatenate([[-1], np.flatnonzero(bound), [len(letters)]])
     edges = np.array(texts)
     text = edges.searchsorted(triggers, "right")
     at = bounds.searchsorted(triggers)

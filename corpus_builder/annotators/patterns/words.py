@@ -31,6 +31,7 @@ from corpus_builder.folding import REMOVED, fold, matching_key
 
 CLASSES = {
     "month": "m",
+    "month_brand": "*",
     "month_ambiguous": "u",
     "month_weak": "v",
     "hijri_month": "j",

@@ -6,13 +6,14 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.annotators.patterns import grammar
-from corpus_builder.annotators.patterns.forms import LETTER, PIECE, tables
-from corpus_builder.annotators.patterns.reading import read
+from corpus_builder.annotators.patterns import grammar, reading
+from corpus_builder.annotators.patterns.forms import KEPT, PIECE, slots_of, tables
+from corpus_builder.annotators.patterns.reading import Reading, read, read_around_triggers
 from corpus_builder.annotators.patterns.windows import LONGEST, windows
 from corpus_builder.annotators.patterns.words import PARTICLES, lexicon, tokens
 
@@ -64,19 +65,59 @@ def test_every_form_is_read_as_words_do_with_every_particle() -> None:
     assert at_once(text) == spelt(text)
 
 
-def test_a_long_word_is_not_taken_for_the_known_word_whose_number_it_shares() -> None:
-    letters = {int(tables().kinds[ord(char)]) - LETTER: char for char in "ءابتثجحخدذرزسشصضطظعغفقكلمنهوي"}
-    digits = {char: digit for digit, char in letters.items()}
-    number = sum(digits[char] * 31**place for place, char in enumerate("مايو"))
-    found = []
-    for times in range(1, 100):
-        rest, word = number + (times << 64), ""
-        while rest and rest % 31 in letters:
-            word, rest = word + letters[rest % 31], rest // 31
-        if not rest:
-            found.append(word)
-    assert found
-    assert {reading.classes for reading in map(read, found)} == {"_"}
+def windows_of(read: Reading) -> list[tuple[str, list[int], list[int]]]:
+    return [
+        (read.classes[low:high], read.starts[low:high].tolist(), read.ends[low:high].tolist())
+        for low, high in windows(read.classes, [0, len(read.classes)])
+    ]
+
+
+FIGURES = st.sampled_from(
+    [
+        "5",
+        "656",
+        "1999",
+        "٢٠٠٣",
+        "4711.",
+        "(2019)",
+        "12-5-2020",
+        "3-5",
+        "1,5%",
+        "17،5",
+        "م16",
+        "5مايو",
+        "3م.",
+        "$",
+    ]
+)
+NEAR = ["عام", "وبيـــن", "بين", "مايو", "دولار", "وفي", "كذا", "المئة", "وآب", "اب", "الـ656", "ال656"]
+
+
+@pytest.mark.parametrize("piece", [20, PIECE])
+@given(
+    words=st.lists(st.one_of(KNOWN, LETTERS, FIGURES, st.sampled_from(NEAR)), max_size=30),
+    joint=st.sampled_from([" ", " ", "", "\n\n", "\n", "، "]),
+)
+def test_around_triggers_all_windows_are_read(piece: int, words: list[str], joint: str) -> None:
+    text = joint.join(words)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "PIECE", piece)
+        assert windows_of(read_around_triggers(text)) == windows_of(read(text))
+
+
+def test_no_form_is_too_long_for_its_numbers() -> None:
+    assert max(map(len, FORMS)) + 2 < 16
+
+
+def test_a_word_is_not_taken_for_the_known_word_whose_slot_it_shares() -> None:
+    known = tables()
+    chars = np.array([ord(char) for char in "ءابتثجحخدذرزسشصضطظعغفقكلمنهوي"], np.uint32)
+    words = chars[np.random.default_rng(1).integers(len(chars), size=(100_000, 8))]
+    heads = known.kinds[words].view(np.uint64).ravel() & KEPT
+    shared = known.slots[slots_of(heads, np.zeros_like(heads))] > 0
+    text = " ".join("".join(map(chr, word)) for word in words[shared].tolist())
+    assert at_once(text) == spelt(text)
+    assert shared.sum() > 10_000
 
 
 def test_a_text_of_many_pieces_is_read_as_one() -> None:
