@@ -36,6 +36,17 @@ def _nothing(operation: str, path: Path) -> None:
 on_operation: Callable[[str, Path], None] = _nothing
 
 
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say which file it was when writing fails: the system only says so of opening."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 class Sink(io.RawIOBase):
     """A new file that hashes what goes through it; closing it flushes it to the disk."""
 
@@ -53,7 +64,8 @@ class Sink(io.RawIOBase):
     def write(self, data: object) -> int:
         view = memoryview(data).cast("B")  # type: ignore[arg-type]  # any buffer
         on_operation("write", self.path)
-        self._file.write(view)
+        with _named(self.path):
+            self._file.write(view)
         self.sha256.update(view)
         self.size += len(view)
         return len(view)
@@ -64,7 +76,7 @@ class Sink(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             try:
-                with self._file as file:
+                with _named(self.path), self._file as file:
                     file.flush()
                     on_operation("fsync", self.path)
                     os.fsync(file.fileno())
