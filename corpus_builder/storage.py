@@ -15,6 +15,7 @@ import io
 import os
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -23,6 +24,8 @@ from corpus_builder.problems import CorpusError
 
 _RENAME_EXCHANGE = 2
 _AT_FDCWD = -100
+#: How long who has just taken a lock may need to write its name down.
+_NAMING_SECONDS = 0.1
 
 
 def _nothing(operation: str, path: Path) -> None:
@@ -31,6 +34,17 @@ def _nothing(operation: str, path: Path) -> None:
 
 #: Called with the operation's name and path before each write, fsync, rename, mkdir and remove.
 on_operation: Callable[[str, Path], None] = _nothing
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say which file it was when writing fails: the system only says so of opening."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 class Sink(io.RawIOBase):
@@ -50,7 +64,8 @@ class Sink(io.RawIOBase):
     def write(self, data: object) -> int:
         view = memoryview(data).cast("B")  # type: ignore[arg-type]  # any buffer
         on_operation("write", self.path)
-        self._file.write(view)
+        with _named(self.path):
+            self._file.write(view)
         self.sha256.update(view)
         self.size += len(view)
         return len(view)
@@ -61,7 +76,7 @@ class Sink(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             try:
-                with self._file as file:
+                with _named(self.path), self._file as file:
                     file.flush()
                     on_operation("fsync", self.path)
                     os.fsync(file.fileno())
@@ -84,6 +99,12 @@ def replace_bytes(path: Path, data: bytes) -> str:
     return sha256
 
 
+def write_unflushed(path: Path, data: bytes) -> None:
+    """Write a note that other processes read and that no machine needs after it went down."""
+    on_operation("write", path)
+    path.write_bytes(data)
+
+
 def make_folder(path: Path) -> None:
     on_operation("mkdir", path)
     path.mkdir(parents=True, exist_ok=True)
@@ -96,6 +117,15 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def discard(path: Path) -> None:
+    """Remove what is of no use any more; where that fails, another build will, and this one need not end of it.
+
+    On a network file system a folder cannot go while some process still has a file of it open.
+    """
+    with contextlib.suppress(OSError):
+        remove(path)
 
 
 def move(source: Path, target: Path) -> None:
@@ -147,19 +177,36 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
+_held: set[IO[str]] = set()
+
+
+def _let_go() -> None:
+    """A forked worker may outlive its build by a moment; it must not hold the lock on."""
+    for file in _held:
+        file.close()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[IO[str]]:
     """Hold the lock file ``path``. Raises `CorpusError` naming the holder when another process has it."""
     with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
+            time.sleep(_NAMING_SECONDS)
             file.seek(0)
             holder = file.read().strip() or "another process"
             raise CorpusError(
                 f"{path}: the output is being built by {holder}; wait for it or stop it"
             ) from error
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        file.flush()
-        yield file
+        _held.add(file)
+        try:
+            file.truncate(0)
+            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+            file.flush()
+            yield file
+        finally:
+            _held.discard(file)

@@ -17,6 +17,11 @@ def test_a_sink_hashes_and_counts_what_it_writes(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"abc"
 
 
+def test_a_full_disk_is_told_with_the_file() -> None:
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        storage.write_bytes(Path("/dev/full"), b"abc")
+
+
 def test_exchange_swaps_two_folders(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / name).mkdir()

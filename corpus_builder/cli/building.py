@@ -107,6 +107,7 @@ def _print_summary(report: BuildReport) -> None:
         table.add_row(f"  {label}", f"{count:,}", "")
     for split, count in report.splits.items():
         table.add_row(f"split {split}", f"{count:,}", "")
+    table.add_row("shards", f"{report.shards:,}", f"{report.found:,} finished before" if report.found else "")
     table.add_row("time", f"{report.seconds:,.1f} s", "")
     console = Console(stderr=True, highlight=False)
     console.print(table)

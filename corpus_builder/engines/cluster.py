@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from functools import partial
 from importlib import import_module
+from socket import gethostname
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -16,6 +19,11 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 _WAIT_SECONDS = 30
+#: How often to look whether a job is done, and whether there is anyone to do it.
+_LOOK_SECONDS, _COUNT_SECONDS = 0.02, 1.0
+#: What breaks is told in one line here; Dask's client would tell it over a page besides.
+_LOGGERS = ("distributed", "distributed.client")
+_UNLIKE = "this worker of the cluster has another version of corpus-builder, pyarrow or numpy than this machine, or none"
 #: Jobs that wait at the scheduler for each thread of the cluster: enough that none is ever idle.
 _AHEAD = 2
 
@@ -25,7 +33,7 @@ class Cluster:
 
     ``identity`` says what must be the same here and on every worker for the results to be the same, the code's digest for
     one; it is asked on both sides. Raises `EngineError` when Dask is not installed, or no scheduler or worker answers
-    within ``seconds``.
+    within ``seconds``; and so does a run when the scheduler goes, or for as long there is no worker any more.
     """
 
     far = True
@@ -37,9 +45,12 @@ class Cluster:
             raise EngineError(
                 "the engine dask needs another package: pip install 'corpus-builder[dask]'"
             ) from error
+        for logger in _LOGGERS:
+            logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
         self.address = address
         self.name = uuid4().hex
         self.identity = identity
+        self.seconds = seconds
         self.as_completed, self.killed = distributed.as_completed, distributed.KilledWorker
         try:
             self.client = distributed.Client(address, timeout=seconds, set_as_default=False)
@@ -58,6 +69,7 @@ class Cluster:
     def run(
         self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
     ) -> Iterator[tuple[int, Result]]:
+        self._refuse_others()
         waiting = list(range(len(jobs)))[::-1]
         running: dict[Any, int] = {}
         lost: list[int] = []
@@ -70,7 +82,7 @@ class Cluster:
                     future = self._submit(function, jobs[index])
                     running[future] = index
                     finished.add(future)
-                future = next(finished)
+                future = self._done(finished)
                 index = running.pop(future)
                 result = self._result(future)
                 if isinstance(result, _Death):
@@ -84,17 +96,56 @@ class Cluster:
                 while isinstance(result, _Death):
                     deaths += 1
                     job = after_death(job, deaths)
-                    result = self._result(self._submit(function, job))
+                    finished.add(self._submit(function, job))
+                    result = self._result(self._done(finished))
                 yield index, result
         finally:
             self.client.cancel(list(running))
 
+    def _refuse_others(self) -> None:
+        """Raise `EngineError` where a worker is unlike this machine: before a job comes that it might not even be able to read."""
+        module, name, expected = self.identity.__module__, self.identity.__name__, self.identity()
+
+        def unlike_us() -> bool:
+            # A function without a name in a module travels whole: the worker need not have the package.
+            from importlib import import_module
+
+            try:
+                found: bool = getattr(import_module(module), name)() != expected
+            except (ImportError, AttributeError):
+                return True
+            return found
+
+        self._threads()
+        for worker, unlike in self.client.run(unlike_us, on_error="return").items():
+            if unlike is True:
+                raise EngineError(f"{worker}: {_UNLIKE}")
+
+    def _done(self, finished: Any) -> Any:
+        """The next job that is done."""
+        seen = counted = time.monotonic()
+        while not finished.has_ready():
+            time.sleep(_LOOK_SECONDS)
+            now = time.monotonic()
+            if now - counted >= _COUNT_SECONDS:
+                counted = now
+                if self._threads():
+                    seen = now
+                elif now - seen > self.seconds:
+                    raise EngineError(
+                        f"{self.address}: the Dask scheduler has no workers any more; build again to go on"
+                    )
+        return next(finished)
+
     def _room(self) -> int:
         """How many jobs to have at the scheduler: workers come and go."""
+        return _AHEAD * max(1, self._threads())
+
+    def _threads(self) -> int:
         try:
             if self.client.status == "running":
                 threads: dict[str, int] = self.client.nthreads()
-                return _AHEAD * max(1, sum(threads.values()))
+                return sum(threads.values())
         except OSError as error:
             raise self._gone() from error
         raise self._gone()
@@ -132,7 +183,5 @@ def _checked(
     function: Callable[[Job], Result], identity: Callable[[], str], expected: str, job: Job
 ) -> Result:
     if identity() != expected:
-        raise EngineError(
-            "a worker of the cluster has another version of corpus-builder, pyarrow or numpy than this machine"
-        )
+        raise EngineError(f"{gethostname()}: {_UNLIKE}")
     return function(job)

@@ -54,7 +54,6 @@ def write_dataset(
 
     ``by_content`` puts a part of their SHA-256 into the files' names.
     """
-    storage.remove(new)
     for folder in ("articles", "sentences", "tokens", "plots"):
         storage.make_folder(new / folder)
     splits = list(counts.splits)

@@ -20,9 +20,9 @@ from corpus_builder.pipeline.publishing import file_jobs
 from corpus_builder.pipeline.rejects import rejected_record, write_rejects
 from corpus_builder.pipeline.report import BuildReport, Progress, report_of
 from corpus_builder.pipeline.rows import load_before_fork
-from corpus_builder.pipeline.shards import ShardJob, make_shard, shard_after_death
+from corpus_builder.pipeline.shards import ShardJob, make_shard, note_of, shard_after_death
 from corpus_builder.pipeline.unchanged import write_note
-from corpus_builder.pipeline.workplace import commit, remove_stale
+from corpus_builder.pipeline.workplace import commit, remove_stale, staging
 from corpus_builder.readers import find_annotations
 from corpus_builder.splits import read_ledger
 
@@ -47,6 +47,12 @@ class Order:
 
 def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
     """Make the dataset and put it in the place of the old one; nothing is published where nothing is kept."""
+    with staging(order.work) as here:
+        return _make(order, engine, tell, here)
+
+
+def _make(order: Order, engine: Engine, tell: Progress, here: Path) -> BuildReport:
+    """As `make`, with the folder ``here`` for what is of this build alone."""
     config, work = order.config, order.work
     annotations, annotation_problems = find_annotations(order.paths, config)
     jobs = [
@@ -58,12 +64,12 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
     shards = list(
         in_order(engine, make_shard, jobs, shard_after_death, lambda done: tell("articles", done, len(jobs)))
     )
-    remove_stale(work, (job.name for job in jobs))
+    remove_stale(work, (path for shard in shards for path in (shard.path, note_of(work, shard.name))))
     ledger, ledger_problems = read_ledger(config.resolve(config.splits.ledger), config.splits.names)
     problems = [*order.inputs.problems, *annotation_problems]
     rejected = [_file_reject(found) for found in problems if found.level == "error"]
     rejected += [record for shard in shards for record in shard.rejected]
-    planned = plan(shards, config, ledger, grouped_by(engine, work) if engine.far else grouped_here)
+    planned = plan(shards, config, ledger, grouped_by(engine, here) if engine.far else grouped_here)
     rejected += planned.rejected
     counts = _counts(planned, rejected)
     notes = Counter(found.code for found in [*problems, *ledger_problems] if found.level != "error")
@@ -76,7 +82,7 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
         dict.fromkeys(config.labels, 0), 0, notes=dict(sorted(notes.items())),
     )  # fmt: skip
     if len(planned.rows) and not (order.strict and rejected):
-        new = work / "new"
+        new = here / "new"
         files = file_jobs(planned, shards, new, config.labels)
         made, sha256 = write_dataset(
             new, files, config, order.inputs, ledger, counts, engine,
@@ -87,7 +93,7 @@ def make(order: Order, engine: Engine, tell: Progress) -> BuildReport:
             write_note(work, order.fingerprint, sha256, rejects_sha256, report.notes)
         commit(new, order.target)
         report = report_of(made, sha256, order.target, report.notes)
-    return replace(report, reused=reused)
+    return replace(report, reused=reused, shards=len(shards), found=sum(shard.found for shard in shards))
 
 
 def _counts(planned: Plan, rejected: Sequence[Mapping[str, Any]]) -> Counts:

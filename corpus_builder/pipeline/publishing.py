@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_builder import storage
 from corpus_builder.pipeline.collecting import Plan
 from corpus_builder.pipeline.shards import Shard, open_shard
 from corpus_builder.writers.columns import numbers, values
@@ -72,7 +74,10 @@ def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, labels: tuple[s
 
 
 def write_files(job: FileJob) -> Published:
-    """Write the rows of one job, row group by row group, to a file of each table."""
+    """Write the rows of one job, row group by row group, to a file of each table.
+
+    They are written beside their folder and renamed when whole: a cluster may run an attempt that it took for dead beside the next.
+    """
     order = np.argsort(job.shards, kind="stable")
     ends = np.searchsorted(job.shards[order], np.arange(len(job.paths) + 1))
     # Each shard is opened once and its rows copied: pages of all shards would pile up in memory otherwise.
@@ -81,7 +86,10 @@ def write_files(job: FileJob) -> Published:
         for path, (low, high) in zip(job.paths, pairwise(ends.tolist()), strict=True)
     ]
     places = [order[low:high] for low, high in pairwise(ends.tolist())]
-    files = {config: ParquetFile(job.folder, config, job.split, job.name, job.labels) for config in SCHEMAS}
+    attempt = job.folder.with_name(f"{job.folder.name}.{uuid4().hex}")
+    for config in SCHEMAS:
+        storage.make_folder(attempt / config)
+    files = {config: ParquetFile(attempt, config, job.split, job.name, job.labels) for config in SCHEMAS}
     figures: dict[str, Counter[str]] = {}
     for low, high in pairwise(group_edges(job.text_bytes.tolist())):
         articles = _stretch(parts, places, low, high)
@@ -89,7 +97,10 @@ def write_files(job: FileJob) -> Published:
         for config, table in (("articles", articles), ("sentences", sentences), ("tokens", tokens)):
             files[config].write(table)
         _count(figures, articles, sentences, tokens)
-    return Published(tuple(file.close() for file in files.values()), figures)
+    written = tuple(file.close() for file in files.values())
+    for file in written:
+        storage.move(attempt / file.path, job.folder / file.path)
+    return Published(written, figures)
 
 
 def _stretch(parts: Sequence[pa.Table], places: Sequence[Ints], low: int, high: int) -> pa.Table:

@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from corpus_builder import storage
 from corpus_builder.problems import CorpusError
 
 _DEATHS = 2
@@ -51,11 +52,11 @@ class Watch:
         )
 
     def end(self) -> None:
-        self.path.unlink(missing_ok=True)
+        storage.remove(self.path)
 
     def _write(self, begun: str) -> None:
         note = {"build": self.build, "deaths": dict(self.deaths), "begun": begun}
-        self.path.write_text(json.dumps(note), encoding="ascii")
+        storage.write_unflushed(self.path, json.dumps(note).encode())
 
 
 def _note(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class BuildReport:
 
     ``published`` is False where nothing was kept. ``unchanged`` says that the output already was what the build would give, and
     ``verified`` that it was verified then. ``manifest_sha256`` names the dataset that lies there now.
+    Of the ``reused`` articles most stand in the ``found`` shards: those of all ``shards`` that an earlier build had finished.
     """
 
     out: Path
@@ -28,6 +29,8 @@ class BuildReport:
     labels: Mapping[str, int]
     sentences: int
     reused: int = 0
+    shards: int = 0
+    found: int = 0
     seconds: float = 0.0
     published: bool = False
     unchanged: bool = False

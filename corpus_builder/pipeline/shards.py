@@ -1,8 +1,9 @@
 """The first half of a build: turn one piece of the input into a shard, a file of finished rows.
 
-A shard lies in the work folder beside the output, under a name that says which piece of the input it came from, with a note of what it
-was made of. It is used again when the input bytes, the configuration and the code are the same and
-its own bytes are what the note says; where only some records changed, the rows of the others are taken over.
+A shard lies in the work folder beside the output, with a note under the name of its piece of the input that says what it was made of. It
+is used again when the input bytes, the configuration and the code are the same and its own bytes are what the note says;
+where only some records changed, the rows of the others are taken over. Its own name bears its SHA-256: what a build
+has been given stays as it is, even where a cluster still works for a build that was stopped.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class ShardJob:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A finished shard. ``rejected`` are the records left out, as the rejects file lists them."""
+    """A finished shard. ``rejected`` are the records left out, as the rejects file lists them; ``found`` says that
+    it was finished before, ``reused`` how many of its rows were.
+    """
 
     name: str
     path: Path
@@ -59,26 +62,27 @@ class Shard:
     reused: int
     rejected: tuple[dict[str, Any], ...]
     notes: dict[str, int]
+    found: bool = False
 
 
 def make_shard(job: ShardJob) -> Shard:
     """Make or find again the shard of one job."""
     settings = _settings(job)
-    note_path = job.folder / f"{job.name}.json"
+    note_path = note_of(job.folder, job.name)
     note = _note(note_path)
     same_settings = note is not None and note["settings"] == settings
     fingerprint = _fingerprint(job, settings)
-    path = job.folder / f"{job.name}.arrow"
-    donor = _donor(path, note) if same_settings and note is not None else None
+    donor = _donor(job, note) if same_settings and note is not None else None
     if donor is not None and note is not None and note["fingerprint"] == fingerprint:
         return Shard(
             job.name,
-            path,
+            _path(job, note["sha256"]),
             note["read"],
             donor.num_rows,
             donor.num_rows,
             tuple(note["rejected"]),
             note["notes"],
+            found=True,
         )
     watch = Watch(job.folder / f"{job.name}.inflight", job.careful) if job.careful else None
     made = Rows(
@@ -94,8 +98,7 @@ def make_shard(job: ShardJob) -> Shard:
             watch.begin(record_digest(raw))
         made.add(raw)
     table = made.table()
-    storage.remove(note_path)
-    sha256 = _write_table(path, table)
+    sha256 = _write_table(job, table)
     fields = {"read": made.read, "rejected": made.rejected, "notes": dict(made.notes)}
     written = {"settings": settings, "fingerprint": fingerprint, "sha256": sha256, **fields}
     new = _new(note_path)
@@ -104,7 +107,13 @@ def make_shard(job: ShardJob) -> Shard:
     if watch:
         watch.end()
     return Shard(
-        job.name, path, made.read, table.num_rows, made.reused, tuple(made.rejected), dict(made.notes)
+        job.name,
+        _path(job, sha256),
+        made.read,
+        table.num_rows,
+        made.reused,
+        tuple(made.rejected),
+        dict(made.notes),
     )
 
 
@@ -115,6 +124,11 @@ def shard_after_death(job: ShardJob, deaths: int) -> ShardJob:
             f"{job.name}: its process is killed again and again; free some memory and build again"
         )
     return job if job.careful else replace(job, careful=uuid4().hex)
+
+
+def note_of(folder: Path, name: str) -> Path:
+    """Where the note of a shard lies."""
+    return folder / f"{name}.json"
 
 
 def open_shard(path: Path) -> pa.Table:
@@ -197,8 +211,13 @@ def _note(path: Path) -> dict[str, Any] | None:
     return note if isinstance(note, dict) and "settings" in note else None
 
 
-def _donor(path: Path, note: Mapping[str, Any]) -> pa.Table | None:
+def _path(job: ShardJob, sha256: str) -> Path:
+    return job.folder / f"{job.name}.{sha256[:16]}.arrow"
+
+
+def _donor(job: ShardJob, note: Mapping[str, Any]) -> pa.Table | None:
     """An earlier shard, if its bytes are what its note says."""
+    path = _path(job, note["sha256"])
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -207,14 +226,13 @@ def _donor(path: Path, note: Mapping[str, Any]) -> pa.Table | None:
     return open_shard(path) if digest == note["sha256"] else None
 
 
-def _write_table(path: Path, table: pa.Table) -> str:
-    new = _new(path)
-    with storage.Sink(new) as sink:
-        with pa.ipc.new_file(pa.PythonFile(sink, "w"), table.schema) as writer:
-            writer.write_table(table)
-        sha256 = sink.sha256
-    storage.move(new, path)
-    return sha256.hexdigest()
+def _write_table(job: ShardJob, table: pa.Table) -> str:
+    new = _new(job.folder / f"{job.name}.arrow")
+    with storage.Sink(new) as sink, pa.ipc.new_file(pa.PythonFile(sink, "w"), table.schema) as writer:
+        writer.write_table(table)
+    sha256 = sink.sha256.hexdigest()
+    storage.move(new, _path(job, sha256))
+    return sha256
 
 
 def _new(path: Path) -> Path:

@@ -6,10 +6,13 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from corpus_builder import storage
 from corpus_builder.problems import CorpusError
 from corpus_builder.writers.manifest import FILE_NAME
+
+_STAGING = "staging-"
 
 
 def work_folder(target: Path) -> Path:
@@ -42,22 +45,32 @@ def refuse_foreign(target: Path) -> None:
 
 
 def commit(new: Path, target: Path) -> None:
-    """Make the new dataset visible in one step; the old one, if any, is gone only after."""
+    """Make the new dataset visible in one step; the old one, if any, lies in its place then."""
     if target.exists():
         storage.exchange(new, target)
-        storage.remove(new)
     else:
         storage.move(new, target)
 
 
-def remove_stale(work: Path, names: Iterable[str]) -> None:
-    """Remove shards of input that is no longer there: all but those of these names."""
-    kept = set(names)
-    for path in work.glob("shard-*"):
-        if path.name.partition(".")[0] not in kept:
-            storage.remove(path)
-    for path in work.glob(".shard-*.new"):
-        storage.remove(path)
+@contextlib.contextmanager
+def staging(work: Path) -> Iterator[Path]:
+    """A folder for what no other build can use, under a name that none ever had: a cluster may still work for one that was stopped.
+
+    What stopped builds left of theirs goes first, for the disk may be full of it.
+    """
+    for pattern in (f"{_STAGING}*", ".*.new", "*.inflight"):
+        for path in work.glob(pattern):
+            storage.discard(path)
+    folder = work / f"{_STAGING}{uuid4().hex}"
+    storage.make_folder(folder)
+    yield folder
+    storage.discard(folder)
+
+
+def remove_stale(work: Path, kept: Iterable[Path]) -> None:
+    """Remove all shards and notes of shards but these: their input is no longer there, or another now."""
+    for path in set(work.glob("shard-*")).difference(kept):
+        storage.discard(path)
 
 
 def _is_ours(folder: Path) -> bool:

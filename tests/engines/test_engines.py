@@ -134,3 +134,29 @@ def test_a_scheduler_without_workers_is_one_clear_line() -> None:
         pytest.raises(EngineError, match="the Dask scheduler has no workers"),
     ):
         Cluster(cluster.scheduler_address, jobs.same, seconds=0.3)
+
+
+def test_a_cluster_that_loses_its_workers_is_one_clear_line(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as cluster:
+        engine = Cluster(cluster.scheduler_address, jobs.same)
+        engine.seconds = 1
+        results = engine.run(jobs.nap, made(50, tmp_path), jobs.after_death)
+        next(results)
+        cluster.scale(0)
+        with pytest.raises(EngineError, match="has no workers any more; build again to go on"):
+            list(results)
+        engine.close()
+
+
+def test_a_worker_that_lacks_the_package_is_refused_before_it_is_given_a_job(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs.same, "__module__", "nowhere")
+    engine = Cluster(scheduler, jobs.same)
+    try:
+        with pytest.raises(EngineError, match=r"^tcp://.*another version of corpus-builder.*, or none$"):
+            list(engine.run(jobs.square, made(1, tmp_path), jobs.after_death))
+    finally:
+        engine.close()

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from hurting import Corpus, digest
+from hurting import FILES, Corpus, digest
 
 
 @pytest.fixture
@@ -19,10 +19,17 @@ def corpus(tmp_path: Path) -> Corpus:
 
 @pytest.fixture
 def two_editions(corpus: Corpus) -> tuple[Corpus, str, str]:
-    """A corpus whose first edition is built and whose second lies ready, with the digests of both."""
+    """A corpus whose first edition is built and whose second lies ready, with the digests of both.
+
+    No shard of the first is one of the second: `corpus.wanted` are those.
+    """
     corpus.edition(2)
-    assert corpus.build(None, "--out", str(corpus.folder / "second")) == 0, corpus.said()
+    assert corpus.build() == 0, corpus.said()
+    corpus.wanted = corpus.finished()
+    corpus.out.rename(corpus.folder / "second")
     corpus.edition(1)
     assert corpus.build() == 0, corpus.said()
+    assert len(corpus.wanted) == FILES
+    assert not corpus.wanted & corpus.finished()
     corpus.edition(2)
     return corpus, digest(corpus.out), digest(corpus.folder / "second")

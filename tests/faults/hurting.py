@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sys
 import traceback
@@ -15,9 +16,18 @@ from pathlib import Path
 
 from corpus_builder import Config, storage
 from corpus_builder.cli import main
+from corpus_builder.pipeline import inputs
 
 LONG = os.environ.get("TORTURE") == "long"
 CONFIG = 'name = "torture"\nannotate = ["gold", "patterns"]\n[splits]\nshares = { train = 0.5, test = 0.5 }\n'
+#: How many files an edition is, and so how many shards: no two of them go together.
+FILES = 4
+PROGRAM = (
+    sys.executable,
+    "-c",
+    "from corpus_builder.pipeline import inputs; inputs.SHARD_FILES = 1\n"
+    "from corpus_builder.cli import main; raise SystemExit(main())",
+)
 NOUNS = ("المجلس", "المرفأ", "المتحف", "الجسر", "السوق", "النادي", "المصنع", "الحي")
 
 
@@ -40,6 +50,16 @@ def digest(folder: Path) -> str:
         if path.is_file():
             whole.update(path.relative_to(folder).as_posix().encode() + sha256(path.read_bytes()).digest())
     return whole.hexdigest() if folder.exists() else ""
+
+
+def shards_of(said: str) -> tuple[int, int] | None:
+    """How many shards a build says it took over and made; None where it found nothing to do."""
+    if "nothing changed" in said:
+        return None
+    shards = re.search(r"^shards +(\d+)(?: +(\d+) finished before)?", said, re.MULTILINE)
+    assert shards is not None, said
+    found = int(shards[2] or 0)
+    return found, int(shards[1]) - found
 
 
 def in_a_child(work: Callable[[], int], log: Path) -> int:
@@ -75,11 +95,17 @@ class Corpus:
         self.folder = folder
         self.out = folder / "dataset"
         self.log = folder / "log"
+        self.wanted: set[tuple[str, str]] = set()
         (folder / "corpus.toml").write_text(CONFIG, encoding="utf-8")
 
     def edition(self, number: int) -> None:
         (self.folder / "raw").mkdir(exist_ok=True)
-        (self.folder / "raw" / "articles.jsonl").write_text(articles(number), encoding="utf-8")
+        lines = articles(number).splitlines(keepends=True)
+        for part in range(FILES):
+            path = self.folder / "raw" / f"part-{part}.jsonl"
+            path.write_text(
+                "".join(lines[part * len(lines) // FILES : (part + 1) * len(lines) // FILES]), "utf-8"
+            )
 
     def build(self, hurt: Callable[[str, Path], None] | None = None, *more: str) -> int:
         """Build in a child process; ``hurt`` is called before every operation on the disk."""
@@ -88,9 +114,18 @@ class Corpus:
             os.chdir(self.folder)
             if hurt is not None:
                 storage.on_operation = hurt
+            inputs.SHARD_FILES = 1
             return main(["build", "--workers", "1", "--no-verify", *more])
 
         return in_a_child(work, self.log)
+
+    def finished(self) -> set[tuple[str, str]]:
+        """The finished shards in the work folder: the name of each, and the fingerprint of what it was made of."""
+        notes = {
+            path.stem: json.loads(path.read_bytes())
+            for path in (self.folder / ".dataset.work").glob("shard-*.json")
+        }
+        return {(name, note["fingerprint"]) for name, note in notes.items()}
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")

@@ -7,6 +7,8 @@ import json
 import random
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import zstandard
 from hurting import LONG, Corpus, config_of
 
@@ -35,6 +37,12 @@ def test_verify_finds_every_flipped_bit(corpus: Corpus) -> None:
     assert missed == []
 
 
+def parquet(records: list[dict[str, str]]) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(records), sink)
+    return bytes(sink.getvalue())
+
+
 def test_truncation_of_every_input_kind_at_every_byte_is_told(corpus: Corpus, tmp_path: Path) -> None:
     """A whole record is read, a cut one is rejected; only a cut at a record's edge in a plain file cannot be known."""
     records = [{"id": f"a{n}", "text": f"نص رقم {n}."} for n in range(3)]
@@ -45,6 +53,8 @@ def test_truncation_of_every_input_kind_at_every_byte_is_told(corpus: Corpus, tm
         "packed.jsonl.gz": gzip.compress(lines, mtime=0),
         "packed.jsonl.zst": zstandard.ZstdCompressor(write_checksum=True).compress(lines),
         "array.json": array,
+        "object.json": json.dumps(records[0], ensure_ascii=False).encode(),
+        "table.parquet": parquet(records),
     }
     edges = {i + 1 for i, byte in enumerate(lines) if byte == 10} | {
         i for i, byte in enumerate(lines) if byte == 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -33,11 +34,12 @@ def test_one_bad_article_is_named_and_the_rest_is_built(corpus: Corpus, function
     corpus.edition(1)
     bad = json.dumps({"id": "bad", "title": "خبر", "text": "نص قاتل هنا."}, ensure_ascii=False)
     raw = corpus.folder / "raw"
+    shutil.rmtree(raw)
+    raw.mkdir()
     lines = articles(1).splitlines()
     for number in range(4):
         piece = lines[number * 10 : number * 10 + 10] + ([bad] if number == 2 else [])
         (raw / f"part-{number}.jsonl").write_text("\n".join(piece) + "\n", encoding="utf-8")
-    (raw / "articles.jsonl").unlink()
     (corpus.folder / "plug_in.py").write_text(PLUG_IN, encoding="utf-8")
     (corpus.folder / "corpus.toml").write_text(
         f'annotate = ["gold", "plug_in:{function}"]\n[limits]\narticle_seconds = 0.5\n', encoding="utf-8"

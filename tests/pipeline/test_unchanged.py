@@ -74,7 +74,7 @@ def test_nothing_is_done_where_nothing_changed(corpus: Path, monkeypatch: pytest
     written: list[tuple[str, Path]] = []
     monkeypatch.setattr(storage, "on_operation", lambda operation, path: written.append((operation, path)))
     again = built(corpus)
-    assert again == replace(first, unchanged=True, reused=6, seconds=again.seconds)
+    assert again == replace(first, unchanged=True, reused=6, shards=0, seconds=again.seconds)
     assert written == [("mkdir", corpus / ".out.work")]
     assert (content(corpus), (corpus / "out").stat().st_ino) == (before, place)
     # How the work is done cannot change what it gives.

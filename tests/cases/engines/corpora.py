@@ -46,7 +46,7 @@ def lay_out(folder: Path, annotate: str = '"gold", "patterns"', extra: str = "")
 
 def build(folder: Path, *options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Build in small shards, by the command line."""
-    program = "from corpus_builder.pipeline import building; building.SHARD_FILES = 1; from corpus_builder.cli import main"
+    program = "from corpus_builder.pipeline import inputs; inputs.SHARD_FILES = 1; from corpus_builder.cli import main"
     return subprocess.run(
         [sys.executable, "-c", f"{program}; raise SystemExit(main())", "build", "--no-verify", *options],
         cwd=folder,
