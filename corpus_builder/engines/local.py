@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +13,8 @@ from typing import TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+_PR_SET_PDEATHSIG = 1
 
 
 class InProcess:
@@ -75,6 +79,17 @@ def _alone(function: Callable[[Job], Result], job: Job, after_death: Callable[[J
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    # A forked worker starts in milliseconds and shares the lists and models that its parent has loaded. It freezes what it was
-    # given: the garbage collector would write into every object, and so copy it, and find nothing.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"), initializer=gc.freeze)
+    # A forked worker starts in milliseconds and shares the lists and models that its parent has loaded.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"), initializer=_begin)
+
+
+def _begin() -> None:
+    """Set up a forked worker: it goes when its parent is killed; and it freezes what it was given, for the garbage collector would
+    write into every object, and so copy it, and find nothing.
+    """
+    prctl = getattr(
+        ctypes.CDLL(None), "prctl", None
+    )  # Linux alone has it; elsewhere such a worker waits for jobs for ever.
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    gc.freeze()

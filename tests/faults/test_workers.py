@@ -7,6 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hurting import Corpus, articles
@@ -23,12 +26,25 @@ def loops(text):
     return []
 def lies(text):
     return [(5, 2, "PER")] if "قاتل" in text else []
+def raises(text):
+    if "قاتل" in text:
+        raise ValueError("no luck")
+    return []
+def tells(text):
+    open(f"worker-{os.getpid()}", "w").close()
+    time.sleep(0.2)
+    return []
 """
 
 
 @pytest.mark.parametrize(
     ("function", "code"),
-    [("kills", "worker-died"), ("loops", "annotator-timeout"), ("lies", "annotator-nonsense")],
+    [
+        ("kills", "worker-died"),
+        ("loops", "annotator-timeout"),
+        ("lies", "annotator-nonsense"),
+        ("raises", "annotator-failed"),
+    ],
 )
 def test_one_bad_article_is_named_and_the_rest_is_built(corpus: Corpus, function: str, code: str) -> None:
     corpus.edition(1)
@@ -74,3 +90,40 @@ def test_a_plug_in_beside_the_corpus_is_found_without_a_path(corpus: Corpus) -> 
         cwd=corpus.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_workers_go_when_their_build_is_killed(corpus: Corpus) -> None:
+    corpus.edition(1)
+    (corpus.folder / "plug_in.py").write_text(PLUG_IN, encoding="utf-8")
+    (corpus.folder / "corpus.toml").write_text('annotate = ["plug_in:tells"]\n', encoding="utf-8")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "corpus_builder", "build", "--workers", "2", "--no-verify"],
+        cwd=corpus.folder,
+        env={**os.environ, "PYTHONPATH": str(corpus.folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def workers() -> list[int]:
+        return [int(path.name.partition("-")[2]) for path in corpus.folder.glob("worker-*")]
+
+    within(60, lambda: len(workers()) == 2)
+    running.kill()
+    running.wait()
+    within(10, lambda: not any(map(is_running, workers())))
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there, and not a dead one that nobody has asked after."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def within(seconds: float, happened: Callable[[], bool]) -> None:
+    """Wait until something has happened, which it must in time."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
