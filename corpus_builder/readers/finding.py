@@ -16,7 +16,7 @@ from corpus_builder.config import Config
 from corpus_builder.model import Origin, Problem
 from corpus_builder.places import files_under, is_remote, place
 from corpus_builder.problems import problem
-from corpus_builder.readers.encodings import BOM, looks_like_utf16
+from corpus_builder.readers.encodings import BOM, looks_like_utf16, occurrences
 from corpus_builder.readers.streams import decompressed_head, head
 from corpus_builder.readers.units import COMPRESSIONS, STDIN, Unit, file_kind
 
@@ -211,7 +211,7 @@ def _ranges(unit: Unit) -> Iterator[Unit]:
         stream.seek(0)
         lines = 0
         while block := stream.read(RANGE_BYTES):
-            lines += block.count(b"\n")
+            lines += occurrences(block, b"\n")
             end = stream.tell()
             cut = block.rfind(b"\n")
             if end < unit.byte_end and cut >= 0:
