@@ -19,24 +19,33 @@ from corpus_builder.problems import problem
 from corpus_builder.readers.annotations import RawAnnotation, moved
 from corpus_builder.readers.dates import iso_date
 from corpus_builder.readers.encodings import BOM
-from corpus_builder.readers.json_syntax import locate
+from corpus_builder.readers.json_syntax import locate, may_spell_controls
 from corpus_builder.readers.marked import parse_marked
 from corpus_builder.readers.units import RawRecord
 from corpus_builder.schemas import FastValidator, fast, violations
 
-__all__ = ["article_of", "articles_of", "gold_of", "id_key", "once_per_file"]
+__all__ = [
+    "Plan",
+    "Read",
+    "article_of",
+    "articles_of",
+    "gold_of",
+    "id_key",
+    "once_per_file",
+    "plan_of",
+    "planned_article",
+]
 
 Read = tuple[Article, list[Problem]] | Rejected
 _DEFAULTED = ("source", "license", "published", "url")
 _HASHED = ("url", "title", "text")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATOR = re.compile("[\u2028\u2029\x85]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What of the configuration every record needs, looked up once."""
+class Plan:
+    """What of the configuration every record needs, looked up once, and the annotation records that stand alone, by article id."""
 
     valid: FastValidator
     fields: dict[str, str]
@@ -49,6 +58,7 @@ class _Plan:
     labels: tuple[str, ...]
     splits: frozenset[str]
     depth: int
+    annotations: Mapping[str, RawAnnotation]
 
 
 def articles_of(
@@ -60,9 +70,8 @@ def articles_of(
 
     ``annotations`` holds the annotation records that stand alone, by article id.
     """
-    plan = _plan(config)
-    known = annotations or {}
-    return [raw if isinstance(raw, Rejected) else _article_of(raw, plan, known) for raw in batch]
+    plan = plan_of(config, annotations)
+    return [raw if isinstance(raw, Rejected) else planned_article(raw, plan) for raw in batch]
 
 
 def article_of(
@@ -93,10 +102,11 @@ def once_per_file(problems: Iterable[Problem], seen: set[tuple[str, str, str]]) 
     return kept
 
 
-def _plan(config: Config) -> _Plan:
+def plan_of(config: Config, annotations: Mapping[str, RawAnnotation] | None = None) -> Plan:
+    """What `planned_article` needs for every record of a corpus."""
     read = config.read
     defaults = {name: value for name in _DEFAULTED if (value := getattr(config.source, name)) is not None}
-    return _Plan(
+    return Plan(
         valid=fast("article"),
         fields=dict(read.fields),
         foreign=frozenset(foreign for _ours, foreign in read.fields),
@@ -108,21 +118,23 @@ def _plan(config: Config) -> _Plan:
         labels=config.labels,
         splits=frozenset(config.splits.names),
         depth=config.limits.depth,
+        annotations=annotations or {},
     )
 
 
-def _article_of(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnotation]) -> Read:
+def planned_article(raw: RawRecord, plan: Plan) -> Read:
+    """One raw record as `articles_of` makes it, where many come one after the other."""
     try:
         if raw.form == "json":
-            return _finished(raw, _from_json(raw, plan), plan, annotations)
+            return _finished(raw, _from_json(raw, plan), plan, plan.annotations)
         if raw.form == "marked":
-            return _from_marked(raw, plan, annotations)
-        return _finished(raw, (from_text(raw, plan.depth), []), plan, annotations)
+            return _from_marked(raw, plan, plan.annotations)
+        return _finished(raw, (from_text(raw, plan.depth), []), plan, plan.annotations)
     except RefusedError as refused:
         return Rejected(refused.problems, raw.origin, refused.article_id, refused.record)
 
 
-def _from_json(raw: RawRecord, plan: _Plan) -> tuple[dict[str, Any], list[Problem]]:
+def _from_json(raw: RawRecord, plan: Plan) -> tuple[dict[str, Any], list[Problem]]:
     value = strict_json(raw.payload, raw.origin, plan.depth)
     if type(value) is not dict:
         found = problem("json-not-record", f"The value is a {_kind(value)}", raw.origin)
@@ -134,7 +146,7 @@ def _kind(value: object) -> str:
     return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")
 
 
-def _mapped(value: dict[str, Any], raw: RawRecord, plan: _Plan) -> tuple[dict[str, Any], list[Problem]]:
+def _mapped(value: dict[str, Any], raw: RawRecord, plan: Plan) -> tuple[dict[str, Any], list[Problem]]:
     """A foreign record in our fields."""
     record: dict[str, Any] = dict(plan.constants)
     notes: list[Problem] = []
@@ -161,14 +173,14 @@ def _mapped(value: dict[str, Any], raw: RawRecord, plan: _Plan) -> tuple[dict[st
     return record, notes
 
 
-def _at(raw: RawRecord, plan: _Plan, field: str, *path: str | int) -> Origin:
+def _at(raw: RawRecord, plan: Plan, field: str, *path: str | int) -> Origin:
     """Where the value of one of our fields stands in the file."""
     if raw.form != "json":
         return raw.origin
     return moved(raw.origin, *locate(raw.payload, [plan.fields.get(field, field), *path]))
 
 
-def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnotation]) -> Read:
+def _from_marked(raw: RawRecord, plan: Plan, annotations: Mapping[str, RawAnnotation]) -> Read:
     text = decoded(raw).replace("\r\n", "\n")
     record, annotation, problems = parse_marked(text, raw.origin)
     record = plain_toml(record)
@@ -204,7 +216,7 @@ def _from_marked(raw: RawRecord, plan: _Plan, annotations: Mapping[str, RawAnnot
 def _finished(
     raw: RawRecord,
     found: tuple[dict[str, Any], list[Problem]],
-    plan: _Plan,
+    plan: Plan,
     annotations: Mapping[str, RawAnnotation],
 ) -> Read:
     """Validate the record, fill in defaults, and attach gold."""
@@ -261,7 +273,7 @@ def _with_gold(article: Article, gold: Gold | list[Problem], notes: list[Problem
     return replace(article, gold=gold), notes
 
 
-def _gold(raw: RawAnnotation, article: Article, plan: _Plan) -> Gold | list[Problem]:
+def _gold(raw: RawAnnotation, article: Article, plan: Plan) -> Gold | list[Problem]:
     try:
         value = strict_json(raw.payload, raw.origin, plan.depth)
     except RefusedError as refused:
@@ -278,7 +290,7 @@ def _id_or_none(record: Mapping[str, Any]) -> str | None:
     return article_id if isinstance(article_id, str) and SAFE_ID.fullmatch(article_id) else None
 
 
-def _schema_problems(record: dict[str, Any], raw: RawRecord, plan: _Plan) -> list[Problem]:
+def _schema_problems(record: dict[str, Any], raw: RawRecord, plan: Plan) -> list[Problem]:
     """Why the schema refuses a record, one problem per code and place."""
     problems: dict[tuple[str, tuple[str | int, ...]], Problem] = {}
     for found in violations("article", record):
@@ -289,7 +301,7 @@ def _schema_problems(record: dict[str, Any], raw: RawRecord, plan: _Plan) -> lis
     return list(problems.values())
 
 
-def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, plan: _Plan) -> list[Problem]:
+def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, plan: Plan) -> list[Problem]:
     """What a schema cannot say about a record."""
     problems = []
     if published is not None:
@@ -304,32 +316,9 @@ def _unfit(published: str | None, record: Mapping[str, Any], raw: RawRecord, pla
     return problems
 
 
-def _escapes_oddly(payload: bytes) -> bool:
-    """Whether JSON holds an escape that is none of quotes, backslashes, tabs and line ends.
-
-    Going from backslash to backslash beats searching for the pairs.
-    """
-    position = payload.find(b"\\")
-    while position >= 0:
-        if payload[position + 1] in b"ubf":
-            return True
-        position = payload.find(b"\\", position + 2)
-    return False
-
-
-def _may_be_odd(payload: bytes) -> bool:
-    """Whether JSON may spell a character of `_CONTROL` or `_SEPARATOR`; far quicker than looking for them."""
-    return (
-        b"\x7f" in payload
-        or _escapes_oddly(payload)
-        or (b"\xe2" in payload and (b"\xe2\x80\xa8" in payload or b"\xe2\x80\xa9" in payload))
-        or (b"\xc2" in payload and _C1.search(payload) is not None)
-    )
-
-
 def _oddities(raw: RawRecord, record: Mapping[str, Any], text: str) -> list[Problem]:
     """Characters that cleaning will treat, and that the source should rather not hold."""
-    if raw.form == "json" and not _may_be_odd(raw.payload):
+    if raw.form == "json" and not may_spell_controls(raw.payload):
         return []
     notes = []
     title: str = record.get("title") or ""

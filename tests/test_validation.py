@@ -86,6 +86,42 @@ def test_the_other_articles_survive(name: str) -> None:
     assert all(found.problems for found in made if isinstance(found, Rejected))
 
 
+def test_lines_are_judged_as_their_records_are(tmp_path: Path) -> None:
+    """Whether a line is seen through at a glance, alone or among others, or made an article first."""
+    path = tmp_path / "a.jsonl"
+    config = Config(root=tmp_path)
+    lines = (CASES.parent / "records" / "lines.jsonl").read_bytes().splitlines(keepends=True)
+    annotation = tmp_path / "b.ann.json"
+    for chosen in (lines, *([line] for line in lines), lines[:3]):
+        path.write_bytes(b"".join(chosen))
+        (unit,), _problems = find_units([path], config)
+        made = articles_of(read(unit, config), config)
+        expected = [
+            p for found in made for p in (found.problems if isinstance(found, Rejected) else found[1])
+        ]
+        assert list(validate([path], config)) == expected
+    assert expected == []
+    annotation.write_text('{"article_id": "plain-2", "entities": 1}', encoding="utf-8")
+    assert {p.code for p in validate([path, annotation], config)} == {"annotation-invalid"}
+
+
+def test_ids_are_compared_over_all_lines_and_files(tmp_path: Path) -> None:
+    for name, ids in (("a", "x y"), ("b", "z Y"), ("c", "v x w"), ("d", "u u")):
+        lines = [f'{{"id": "{article_id}", "text": "text"}}\n' for article_id in ids.split()]
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    (tmp_path / "e.jsonl").write_text('{"id": "t", "text": "\\u0007"}\n{"id": "T", "text": "text"}\n')
+    found = list(validate([tmp_path], Config(root=tmp_path)))
+    assert [(p.code, p.origin.path, p.origin.line, p.message.partition(".")[0]) for p in found] == [
+        ("id-collision", "b.jsonl", 2, "The article at a"),
+        ("id-duplicate", "c.jsonl", 2, "The article at a"),
+        ("id-duplicate", "d.jsonl", 2, "The article at d"),
+        ("text-control", "e.jsonl", 1, "The text holds U+0007 at 0"),
+        ("id-collision", "e.jsonl", 2, "The article at e"),
+    ]
+    assert "a.jsonl:2:1 has the id y" in found[0].message
+    assert "a.jsonl:1:1 has the same id" in found[1].message
+
+
 def test_every_code_of_reading_has_a_sample() -> None:
     codes = {code for code in problem_kinds() if code.startswith(PREFIXES)}
     assert set(FOLDERS) == codes - MADE_HERE - ELSEWHERE

@@ -18,7 +18,7 @@ from corpus_builder.pipeline.annotating import Tools, annotate_articles, tools_f
 from corpus_builder.pipeline.rejects import rejected_record
 from corpus_builder.problems import problem
 from corpus_builder.readers import RawAnnotation, RawRecord
-from corpus_builder.records import articles_of, id_key
+from corpus_builder.records import id_key, plan_of, planned_article
 from corpus_builder.splits import split_points
 from corpus_builder.splits.similarity import PERMUTATIONS, Signatures, signatures
 from corpus_builder.writers.columns import numbers
@@ -64,7 +64,7 @@ class Rows:
         at_once: int = BATCH,
     ) -> None:
         self.config = config
-        self.annotations = annotations
+        self.plan = plan_of(config, annotations)
         self.gold_only = gold_only
         self.quarantined = quarantined
         self.at_once = at_once
@@ -73,7 +73,8 @@ class Rows:
         self.known = {digest: row for row, digest in enumerate(digests)}
         self.taken: list[int] = []
         self.origins: list[Origin] = []
-        self.fresh: list[tuple[RawRecord, bytes]] = []
+        self.articles: list[Article] = []
+        self.digests: dict[int, bytes] = {}
         self.tables: list[pa.Table] = []
         self.read = 0
         self.rejected: list[dict[str, Any]] = []
@@ -85,7 +86,7 @@ class Rows:
         return len(self.taken)
 
     def add(self, raw: RawRecord | Rejected) -> None:
-        """Take in the next record. New ones wait until there are ``at_once`` of them."""
+        """Take in the next record. New articles wait until there are ``at_once`` of them."""
         self.read += 1
         if isinstance(raw, Rejected):
             self.rejected.append(rejected_record(raw))
@@ -102,33 +103,30 @@ class Rows:
             self.taken.append(row)
             self.origins.append(raw.origin)
         else:
-            self.fresh.append((raw, digest))
-            if len(self.fresh) >= self.at_once:
-                self._make()
+            self._make(raw, digest)
 
-    def _make(self) -> None:
-        """Articles of the new records, and on to their rows."""
-        fresh, self.fresh = self.fresh, []
-        articles: list[Article] = []
-        digest_of: dict[int, bytes] = {}
-        for (_raw, digest), made in zip(
-            fresh, articles_of([raw for raw, _digest in fresh], self.config, self.annotations), strict=True
-        ):
-            if isinstance(made, Rejected):
-                self.rejected.append(rejected_record(made))
-                continue
-            article, problems = made
+    def _make(self, raw: RawRecord, digest: bytes) -> None:
+        """The article of a new record, while its bytes are still at hand in the processor's cache."""
+        made = planned_article(raw, self.plan)
+        if isinstance(made, Rejected):
+            self.rejected.append(rejected_record(made))
+            return
+        article, problems = made
+        if problems:
             self.notes.update(found.code for found in problems)
-            if self.gold_only and article.gold is None:
-                found = problem("gold-missing", "The build is of gold only", article.origin, article.id)
-                self.rejected.append(rejected_record(Rejected((found,), article.origin, article.id)))
-                continue
-            digest_of[id(article)] = digest
-            articles.append(article)
-        if articles:
-            self._annotate(articles, digest_of)
+        if self.gold_only and article.gold is None:
+            found = problem("gold-missing", "The build is of gold only", article.origin, article.id)
+            self.rejected.append(rejected_record(Rejected((found,), article.origin, article.id)))
+            return
+        self.articles.append(article)
+        self.digests[id(article)] = digest
+        if len(self.articles) >= self.at_once:
+            self._annotate()
 
-    def _annotate(self, articles: list[Article], digests: Mapping[int, bytes]) -> None:
+    def _annotate(self) -> None:
+        """The rows of the articles that wait."""
+        articles, self.articles = self.articles, []
+        digests, self.digests = self.digests, {}
         tools = loaded_tools(self.config)
         annotated = annotate_articles(articles, tools)
         self.rejected += map(rejected_record, annotated.rejected)
@@ -153,7 +151,8 @@ class Rows:
 
     def table(self) -> pa.Table:
         """All rows: what was taken over, with the places it stands at now, then what is new."""
-        self._make()
+        if self.articles:
+            self._annotate()
         tables = list(self.tables)
         if self.taken and self.donor is not None:
             taken = self.donor.take(numbers(np.array(self.taken)))
@@ -171,11 +170,13 @@ def _packed(rows: Signatures) -> pa.Array:
 
 def record_digest(raw: RawRecord) -> bytes:
     """A digest of everything that came with a record and can change its row."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (raw.form.encode(), raw.name.encode(), raw.sidecar, raw.annotation, raw.payload):
-        digest.update(len(part).to_bytes(8, "little"))
-        digest.update(part)
-    return digest.digest()
+    digest = hashlib.sha256(raw.payload)
+    if raw.form != "json" or raw.name or raw.sidecar or raw.annotation:
+        for part in (raw.form.encode(), raw.name.encode(), raw.sidecar, raw.annotation):
+            digest.update(part)
+            # The last byte is zero, which no JSON ends with.
+            digest.update(len(part).to_bytes(8, "little"))
+    return digest.digest()[:16]
 
 
 def _origin_columns(origins: Sequence[Origin]) -> list[pa.Array]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from corpus_builder.readers import RawAnnotation, RawRecord, Unit, companions, r
 from corpus_builder.splits.similarity import ALGORITHM, PERMUTATIONS, Signatures
 
 _MOST_DEATHS = 300
+_PART = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,7 @@ def _module_sha256(annotator: str) -> str:
 def _fingerprint(job: ShardJob, settings: str) -> str:
     digest = hashlib.sha256(settings.encode())
     for unit in job.units:
-        described = {key: str(value) for key, value in asdict(unit).items()}
-        digest.update(json.dumps(described, sort_keys=True).encode())
+        digest.update(json.dumps([str(getattr(unit, field)) for field in Unit.__slots__]).encode())
         for part in _bytes_of(unit):
             digest.update(part)
     return digest.hexdigest()
@@ -196,7 +196,7 @@ def _bytes_of(unit: Unit) -> Iterator[bytes]:
     with unit.path.open("rb") as file:
         file.seek(unit.byte_start)
         left = unit.byte_end - unit.byte_start or -1
-        while left and (part := file.read(min(left, 1 << 20) if left > 0 else 1 << 20)):
+        while left and (part := file.read(min(left, _PART) if left > 0 else _PART)):
             left -= len(part) if left > 0 else 0
             yield part
     for path in companions(unit):

@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from corpus_builder.config import Config
 from corpus_builder.model import Origin, Problem
 from corpus_builder.places import files_under, is_remote, place
 from corpus_builder.problems import problem
-from corpus_builder.readers.encodings import BOM, looks_like_utf16
+from corpus_builder.readers.encodings import BOM, looks_like_utf16, occurrences
 from corpus_builder.readers.streams import decompressed_head, head
 from corpus_builder.readers.units import COMPRESSIONS, STDIN, Unit, file_kind
 
 #: A plain JSONL file larger than this is dealt out in line-aligned ranges of about this many bytes, and of less towards its end.
 RANGE_BYTES = 4 << 20
 _HEAD_BYTES = 8192
+_PIECE = 1 << 17
 
 
 def find_units(paths: Iterable[Path | str], config: Config) -> tuple[list[Unit], list[Problem]]:
@@ -210,13 +211,13 @@ def _ranges(unit: Unit) -> Iterator[Unit]:
             return
         stream.seek(0)
         lines = 0
-        while block := stream.read(next_share(RANGE_BYTES, unit.byte_end - stream.tell())):
-            lines += block.count(b"\n")
+        while (block := _whole_lines(stream, next_share(RANGE_BYTES, unit.byte_end - stream.tell())))[0]:
+            size, whole, found = block
+            lines += found
             end = stream.tell()
-            cut = block.rfind(b"\n")
-            if end < unit.byte_end and cut >= 0:
+            if end < unit.byte_end and whole:
                 # The range ends after its last whole line; the next one begins there.
-                end -= len(block) - cut - 1
+                end -= size - whole
                 stream.seek(end)
             elif end < unit.byte_end:
                 continue
@@ -229,6 +230,17 @@ def next_share(most: int, left: int) -> int:
     about the same time (Polychronopoulos and Kuck 1987). It knows nothing of how many workers there are.
     """
     return min(most, max(most // 4, left // 4, 1))
+
+
+def _whole_lines(stream: BinaryIO, most: int) -> tuple[int, int, int]:
+    """Reads on: how many bytes, how many of them are whole lines, and how many lines. In pieces that the cache holds."""
+    size = whole = lines = 0
+    while size < most and (piece := stream.read(min(_PIECE, most - size))):
+        if found := occurrences(piece, b"\n"):
+            lines += found
+            whole = size + piece.rindex(b"\n") + 1
+        size += len(piece)
+    return size, whole, lines
 
 
 def _stdin_unit(config: Config) -> Unit:

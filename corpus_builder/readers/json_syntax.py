@@ -12,13 +12,17 @@ from dataclasses import dataclass
 
 import orjson
 
-from corpus_builder.readers.encodings import line_and_column
+from corpus_builder.readers.encodings import line_and_column, occurrences
 
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]|"', re.DOTALL)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _CONSTANT = re.compile(r"-?(?:NaN|Infinity)", re.IGNORECASE)
 _SPACE = b" \t\r\n"
+_ODD_ESCAPE = re.compile(rb"\\[ubf]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_SEPARATOR = re.compile(rb"\xe2\x80[\xa8\xa9]")
+_STRINGS_ALONE = {str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +131,24 @@ def is_strict(data: bytes, value: object, depth_limit: int) -> bool:
         if nesting(data) > depth_limit:
             return False
         strings = _strings(value)
-    quotes = data.count(b'"')
+    quotes = occurrences(data, b'"')
     if quotes == 2 * strings:
         return True
     if quotes - data.count(b'\\"') == 2 * strings and b"\\\\" not in data:
         return True
     return duplicate_key(data) is None
+
+
+def may_spell_controls(data: bytes) -> bool:
+    """Whether JSON may hold a control character other than a tab or line end, or a line separator of Unicode, however it
+    is written; far quicker than looking for them. Escapes that are none of quotes, backslashes, tabs and line ends may be any character.
+    """
+    return (
+        b"\x7f" in data
+        or (b"\\" in data and _ODD_ESCAPE.search(data) is not None)
+        or (b"\xc2" in data and _C1.search(data) is not None)
+        or (b"\xe2" in data and _SEPARATOR.search(data) is not None)
+    )
 
 
 def strictness_fault(data: bytes, depth_limit: int) -> Fault:
@@ -217,13 +233,10 @@ def _flat_strings(value: object) -> int:
     """
     if type(value) is not dict:
         return -1
-    count = len(value)
-    for item in value.values():
-        if type(item) is str:
-            count += 1
-        elif type(item) is dict or type(item) is list:
-            return -1
-    return count
+    kinds = list(map(type, value.values()))
+    if _STRINGS_ALONE.issuperset(kinds):
+        return 2 * len(kinds)
+    return -1 if dict in kinds or list in kinds else len(kinds) + kinds.count(str)
 
 
 def _strings(value: object) -> int:

@@ -19,6 +19,8 @@ import zstandard
 from corpus_builder.config import Limits
 from corpus_builder.readers.units import STDIN, Unit
 
+#: A plain file is read in pieces that stay in the processor's cache until they are worked through.
+_PLAIN_PIECE = 1 << 17
 _PIECE = 1 << 20
 #: Up to here a compressed file may grow by any factor, beyond it by at most `_RATIO`.
 _FREE_BYTES = 256 << 20
@@ -87,7 +89,7 @@ def decompressed_head(data: bytes, compression: str) -> bytes:
 
 
 def _range(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    while size > 0 and (piece := stream.read(min(_PIECE, size))):
+    while size > 0 and (piece := stream.read(min(_PLAIN_PIECE, size))):
         size -= len(piece)
         yield piece
     if size > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_builder.model import Origin, Problem
 
@@ -41,9 +42,8 @@ class Unit:
     first_line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """One record as it stands in its file, and what lies beside it.
+class RawRecord(NamedTuple):
+    """One record as it stands in its file, and what lies beside it. A tuple, as that is made in half the time.
 
     ``form`` is json, text or marked. ``name`` is the file's stem, from which a text gets its id.
     ``sidecar`` and ``annotation`` hold the bytes of the files beside the article (empty if there are none),

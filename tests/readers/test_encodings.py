@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.readers.encodings import line_and_column, looks_like_utf16
+from corpus_builder.readers.encodings import line_and_column, looks_like_utf16, occurrences
 
 TEXTS = [
     "عاد العمل إلى المرفأ أمس.",
@@ -33,3 +33,8 @@ def test_places_count_code_points(text: str, data: st.DataObject) -> None:
     before = text[:offset]
     expected = (before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
     assert line_and_column(text.encode(), len(before.encode())) == expected
+
+
+@given(st.binary(), st.binary(min_size=1, max_size=1))
+def test_occurrences_are_counted(data: bytes, mark: bytes) -> None:
+    assert occurrences(data, mark) == data.count(mark)

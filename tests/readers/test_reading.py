@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
@@ -62,6 +63,33 @@ def test_a_line_longer_than_any_memory_is_cut(tmp_path: Path) -> None:
     assert len(str(first.record)) < 5000
     assert isinstance(second, RawRecord)
     assert second.origin.line == 2
+
+
+def test_blanks_before_a_record_are_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    record = b'{"id": "a", "text": "' + b"x" * 200_000 + b'"}'
+    path.write_bytes(b"\n" + b" " * 900_000 + record + b" " * 900_000 + b"\n" + record)
+    found = records(path, Config(root=tmp_path, limits=Limits(article_bytes=len(record))))
+    assert [raw.payload for raw in found if isinstance(raw, RawRecord)] == [record, record]
+    assert places(found) == [Origin("a.jsonl", 2, 1), Origin("a.jsonl", 3, 1)]
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b" \n" * 200_000, b"x" * 200_000 + b"\n"])
+def test_the_first_record_tells_of_a_byte_order_mark(before: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + before + b'{"id":1}\n' * 20_000)
+    found = records(path, Config(root=tmp_path, limits=Limits(article_bytes=1000)))
+    noted = [raw.origin.line for raw in found if isinstance(raw, RawRecord) and raw.notes]
+    assert noted == [before.count(b"\n") + 1]
+
+
+def test_records_before_damage_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    lines = b'{"id": "a", "text": "x"}\n' * 200_000
+    path.write_bytes(gzip.compress(lines)[:-20])
+    *kept, last = records(path)
+    assert len(kept) > 190_000
+    assert isinstance(last, Rejected)
 
 
 def test_no_truncation_loses_records_in_silence(tmp_path: Path) -> None:
