@@ -100,7 +100,7 @@ def test_every_built_in_pattern_is_tried_on_the_lines_that_it_can_match() -> Non
     for group in (RULES.whole, RULES.heads):
         for letters, pattern, rule in group.patterns:
             for letter in letters:
-                assert (re.compile(pattern, re.IGNORECASE), rule) in group.of(letter)
+                assert (re.compile(pattern, re.IGNORECASE), rule) in group[letter]
 
 
 @pytest.mark.parametrize(
