@@ -7,11 +7,12 @@ depends on that article and on the rules alone, takes linear time, and leaves a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, pairwise
 from operator import add
 
-from corpus_builder.cleaning.boilerplate import LONGEST_LINE, Rules, load_rules
-from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
+from corpus_builder.cleaning.boilerplate import Rules, load_rules
+from corpus_builder.cleaning.characters import plain_lines
+from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of, plain_paragraphs
 from corpus_builder.cleaning.parts import Part, cut, lines_of
 from corpus_builder.folding import line_key
 from corpus_builder.model import BLOCK_KINDS, FIELDS, Article, Document, Dropped, OffsetMap, SpanLayer
@@ -32,6 +33,8 @@ def clean(article: Article, rules: Rules) -> Document:
     gold = article.gold
     if gold is not None and "blocks" in gold.complete_layers:
         parts = _gold_parts(article)
+    elif (document := _kept_as_it_is(article, rules)) is not None:
+        return document
     else:
         parts = _title_parts(article.title)
         parts += _body_parts(article, " ".join(part.text for part in parts), rules)
@@ -43,10 +46,45 @@ def clean(article: Article, rules: Rules) -> Document:
     return _laid_out(article, [part for part in parts if not part.rule] if dropped else parts, tuple(dropped))
 
 
+def _kept_as_it_is(article: Article, rules: Rules) -> Document | None:
+    """The document of an article of long lines of which nothing is dropped, cut or changed, as of most; None where anything may be.
+
+    It is what the parts of such an article would be laid out to, without the parts.
+    """
+    title = article.title
+    raw_lines = plain_paragraphs(article.text)
+    if raw_lines is None or plain_lines(title) != [title] or title != title.strip(" "):
+        return None
+    lines = list(filter(None, raw_lines))
+    may_be_title = min(map(len, lines[:2])) <= 2 * len(title)
+    if may_be_title or dateline_end(lines[0]) or not rules.spare(lines):
+        return None
+    raw_starts = compress(accumulate([len(line) + 1 for line in raw_lines[:-1]], initial=0), raw_lines)
+    fields = (1,) * len(lines)
+    kinds = (_KIND_NUMBERS["paragraph"],) * len(lines)
+    if not title:
+        return _laid_out_whole(article, lines, fields, tuple(raw_starts), kinds, ())
+    return _laid_out_whole(
+        article,
+        [title, *lines],
+        (0, *fields),
+        (0, *raw_starts),
+        (_KIND_NUMBERS["title"], *kinds),
+        (),
+    )
+
+
 def _laid_out(article: Article, parts: list[Part], dropped: tuple[Dropped, ...]) -> Document:
     """The kept parts one after another: each a new block, or the last block carried on after a soft line break."""
     if not any(part.pieces or part.continues for part in parts):
-        return _laid_out_whole(article, parts, dropped)
+        return _laid_out_whole(
+            article,
+            [part.text for part in parts],
+            tuple([part.field for part in parts]),
+            tuple([part.raw_start for part in parts]),
+            tuple([_KIND_NUMBERS[part.kind] for part in parts]),
+            dropped,
+        )
     texts: list[str] = []
     length = 0
     starts: list[int] = []
@@ -85,22 +123,23 @@ def _laid_out(article: Article, parts: list[Part], dropped: tuple[Dropped, ...])
     )
 
 
-def _laid_out_whole(article: Article, parts: list[Part], dropped: tuple[Dropped, ...]) -> Document:
-    """`_laid_out` for parts that are a block and a stretch each, without a loop that looks for anything else."""
-    texts = [part.text for part in parts]
-    starts = tuple(accumulate([len(text) + len(_SEPARATOR) for text in texts[:-1]], initial=0))[: len(texts)]
-    ends = tuple(map(add, starts, map(len, texts)))
+def _laid_out_whole(
+    article: Article,
+    texts: list[str],
+    fields: tuple[int, ...],
+    raw_starts: tuple[int, ...],
+    kinds: tuple[int, ...],
+    dropped: tuple[Dropped, ...],
+) -> Document:
+    """`_laid_out` for parts that are a block and a stretch each, given as columns."""
+    lengths = list(map(len, texts))
+    starts = tuple(accumulate([length + len(_SEPARATOR) for length in lengths[:-1]], initial=0))[: len(texts)]
+    ends = tuple(map(add, starts, lengths))
     return Document(
         article,
         _SEPARATOR.join(texts),
-        OffsetMap(
-            tuple([part.field for part in parts]),
-            tuple([part.raw_start for part in parts]),
-            tuple([part.raw_end for part in parts]),
-            starts,
-            ends,
-        ),
-        SpanLayer(starts, ends, tuple([_KIND_NUMBERS[part.kind] for part in parts])),
+        OffsetMap(fields, raw_starts, tuple(map(add, raw_starts, lengths)), starts, ends),
+        SpanLayer(starts, ends, kinds),
         dropped,
     )
 
@@ -116,10 +155,7 @@ def _title_parts(title: str) -> list[Part]:
 def _body_parts(article: Article, title: str, rules: Rules) -> list[Part]:
     judged: list[Part] = []
     for part in _joined_wraps(lines_of(article.text, 1)):
-        written = part.text
-        if part.continues or not (
-            (len(written) <= LONGEST_LINE and rules.line_rule(written)) or rules.parts(written)
-        ):
+        if part.continues or not rules.touch(part.text):
             judged.append(part)
         else:
             judged += _split_part(article.text, part, rules)

@@ -15,7 +15,7 @@ tail       what matches at the line's end is dropped, the rest stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,25 +35,24 @@ _DIGIT = r"[٠-٩\d]"
 _Pattern = tuple[re.Pattern[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Openings:
-    """Patterns, each with the letters that what it matches begins with, or none where that cannot be told.
+class _Openings(dict[str, tuple[_Pattern, ...]]):
+    """For a first letter the patterns that a line with it can match, each with its rule; compiled when such a line first comes.
 
-    ``known`` remembers the answers: there are as many as letters that lines begin with.
+    ``patterns`` has each with the letters that what it matches begins with, or none where that cannot be told.
+    There are as many answers as letters that lines begin with.
     """
 
-    patterns: tuple[tuple[frozenset[str], str, str], ...]
-    known: dict[str, tuple[_Pattern, ...]]
+    def __init__(self, patterns: Iterable[tuple[frozenset[str], str, str]]) -> None:
+        super().__init__()
+        self.patterns = tuple(patterns)
 
-    def of(self, letter: str) -> tuple[_Pattern, ...]:
-        """The patterns that a line with this first letter can match, each with its rule."""
-        if (found := self.known.get(letter)) is None:
-            key = "0" if letter.isdigit() else letter.lower()
-            found = self.known[letter] = tuple(
-                (re.compile(pattern, re.IGNORECASE), rule)
-                for letters, pattern, rule in self.patterns
-                if not letters or key in letters
-            )
+    def __missing__(self, letter: str) -> tuple[_Pattern, ...]:
+        key = "0" if letter.isdigit() else letter.lower()
+        found = self[letter] = tuple(
+            (re.compile(pattern, re.IGNORECASE), rule)
+            for letters, pattern, rule in self.patterns
+            if not letters or key in letters
+        )
         return found
 
 
@@ -69,6 +68,23 @@ class Rules:
     tails: tuple[_Pattern, ...]
     extra_tails: bool
 
+    def touch(self, line: str) -> bool:
+        """Whether a rule drops this line or a part of it."""
+        return (len(line) <= LONGEST_LINE and self.line_rule(line) is not None) or self.parts(line) != []
+
+    def spare(self, lines: Sequence[str]) -> bool:
+        """Whether it is plain that no rule touches any of these lines."""
+        ends = "".join([line[-_LONGEST_PART:] for line in lines])
+        if self._may_have_tail(ends) and any(map(self.parts, lines)):
+            return False
+        for line in lines:
+            for pattern, _rule in self.heads[line[:1]]:
+                if pattern.match(line, 0, _LONGEST_PART):
+                    return False
+            if len(line) <= LONGEST_LINE and self.line_rule(line) is not None:
+                return False
+        return True
+
     def line_rule(self, line: str) -> str | None:
         """The rule that drops this whole line, if any."""
         if len(line) > LONGEST_LINE:
@@ -81,23 +97,26 @@ class Rules:
                 for start, rule in self.starts:
                     if key.startswith(start) and key[len(start) : len(start) + 1] in ("", " "):
                         return rule
-        for pattern, rule in self.whole.of(line[:1]):
+        for pattern, rule in self.whole[line[:1]]:
             if pattern.fullmatch(line):
                 return rule
         return None
+
+    def _may_have_tail(self, end: str) -> bool:
+        """Whether the end of a line holds one of the signs that are in all that a built-in tail matches."""
+        return "/" in end or "(" in end or ":" in end or "\\" in end or "|" in end or self.extra_tails
 
     def parts(self, line: str) -> list[tuple[int, int, str]]:
         """The parts ``(start, end, rule)`` at the ends of this line that are dropped, in order; the rest is never empty."""
         found: list[tuple[int, int, str]] = []
         low = 0
-        for pattern, rule in self.heads.of(line[:1]):
+        for pattern, rule in self.heads[line[:1]]:
             if (match := pattern.match(line, 0, _LONGEST_PART)) and match.end() < len(line):
                 low = match.end()
                 found.append((0, low, rule))
                 break
         window = max(low, len(line) - _LONGEST_PART)
-        end = line[window:]
-        if not ("/" in end or "(" in end or ":" in end or "\\" in end or "انتهى" in end or self.extra_tails):
+        if not self._may_have_tail(line[window:]):
             return found
         for pattern, rule in self.tails:
             if (match := pattern.search(line, window)) and line[low : match.start()].strip():
@@ -149,9 +168,7 @@ def _joined(patterns: Iterable[tuple[str, str]]) -> _Openings:
         found = groups.setdefault((rule, not letters), (set(), []))
         found[0].update(letters)
         found[1].append(f"(?:{pattern})")
-    return _Openings(
-        tuple((frozenset(letters), "|".join(ps), rule) for (rule, _), (letters, ps) in groups.items()), {}
-    )
+    return _Openings((frozenset(letters), "|".join(ps), rule) for (rule, _), (letters, ps) in groups.items())
 
 
 def _first_letters(pattern: str) -> set[str]:

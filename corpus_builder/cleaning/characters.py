@@ -24,9 +24,12 @@ _CONTROLS = (
 _JOINERS = "\u200c\u200d"
 _TAGS = "\U000e0020-\U000e007f"
 _ODD = re.compile(f"[{_CONTROLS}{_JOINERS}{_TAGS}\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
-_TWO_SPACES = re.compile("  ")  # quicker than `in`
 #: Letters, digits and punctuation that are printable and compose with nothing among themselves: most of most articles.
-_INERT = re.compile("[\n -~«»“”–—…،؛؟\u0621-\u064a\u0660-\u0669]*+")
+_INERT = " -~«»‘’“”–—…•،؛؟٪-٭\u0621-\u064a\u0660-\u0669پچژڤکگی"
+_VOWELS = "\u064b-\u0652"
+#: A stretch of a line that is clean as it is. Vowel signs are, one at a time: two may stand in another order than Unicode's.
+CLEAN = rf"[{_INERT}]*+(?:[{_VOWELS}](?![{_VOWELS}])[{_INERT}]*+)*+"
+_CLEAN_LINES = re.compile(rf"{CLEAN}(?:\n++{CLEAN})*+")
 _TOKEN = re.compile(
     f"(?P<space>[{_SPACES}{_CONTROLS}]*[{_SPACES}][{_SPACES}{_CONTROLS}]*)|(?P<control>[{_CONTROLS}]+)"
     f"|(?P<joiner>[{_JOINERS}]+)|(?P<flag>\U0001f3f4[{_TAGS}]+)|(?P<tag>[{_TAGS}]+)"
@@ -45,13 +48,17 @@ Piece = tuple[int, int, str]
 
 def plain_lines(text: str) -> list[str] | None:
     """The lines of this text if each, cut at line feeds and stripped, is clean as it is; else None."""
-    if _TWO_SPACES.search(text):
+    if has_two_spaces(text):
         return None
     lines = text.split("\n")
-    if _INERT.fullmatch(text):
+    if _CLEAN_LINES.fullmatch(text):
         return lines
     # Python calls every control, format character, odd space and surrogate unprintable.
     return lines if all(map(str.isprintable, lines)) and _is_nfc(text) else None
+
+
+def has_two_spaces(text: str) -> bool:
+    return text.rfind("  ") >= 0  # quicker than `in`
 
 
 def clean_line(line: str) -> tuple[str, list[Piece]]:

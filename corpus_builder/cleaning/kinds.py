@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus_builder.cleaning.characters import CLEAN, has_two_spaces
+
 _FINAL_MARKS = tuple(".!؟?…۔")
 _CLOSERS = "\"'”’»)]› "
 _ANNOUNCING = ":،,؛;"
@@ -15,6 +17,8 @@ _QUESTION = re.compile(r"(?=[^\W\d_])[^.!؟?…:،؛«»\"“”]{5,50}[؟?]")
 _LONGEST_HEADING = 110
 _MOST_HEADING_WORDS = 15
 _LONGEST_ROW = 60
+#: Lines that need no cleaning and begin with a word or a number, as no item of a list does.
+_PLAIN_LINES = re.compile(rf"(?:(?:[\"«(]?[\u0621-\u064a]{{2}}|[0-9]++ ){CLEAN}(?<! )(?:\n++|\Z))++")
 
 #: Names that say nothing else, so that no mark need follow them.
 _AGENCY_NAMES = (
@@ -52,8 +56,8 @@ _DATELINE = re.compile(
     rf"|{_SOURCE}\s*[–—:-]"
     rf"|{_PLACE} {_DAY}(?:{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
 )
-#: One of these is in every dateline; looking for them first saves the search for most articles.
-_DATELINE_SIGN = re.compile(r"[–—:/(-]|[0-9٠-٩]")
+#: A mark or a day of a month is in every dateline; looking for them first saves the search for most articles.
+_DATELINE_SIGN = re.compile(rf"[–—:/(0-9٠-٩-](?:(?<![0-9٠-٩])| {_MONTHS})")
 #: A dateline that has a line of its own.
 _DATELINE_LINE = re.compile(
     rf"{_PLACE}{_COUNTRY}(?:،? {_PLACE})?\s*(?:[،,–—/-]\s*)?(?:"
@@ -61,6 +65,14 @@ _DATELINE_LINE = re.compile(
     rf")\s*[–—:/-]*|{_PLACE}\s*/\s*{_PLACE}\s*/"
 )
 _LONGEST_DATELINE = 90
+
+
+def plain_paragraphs(text: str) -> list[str] | None:
+    """The lines of a raw text, blank ones among them, where all stay as they are and are too long for any kind but a paragraph."""
+    if _PLAIN_LINES.fullmatch(text) is None or has_two_spaces(text):
+        return None
+    lines = text.split("\n")
+    return lines if min(map(len, filter(None, lines))) > _LONGEST_HEADING else None
 
 
 def is_dateline(line: str) -> bool:
@@ -85,6 +97,8 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
     unfinished lines in a row are rows of a table or a list.
     """
     shapes = [_shape(line) for line in lines]
+    if shapes.count("long") == len(shapes):
+        return ["paragraph"] * len(shapes)
     kinds = []
     for i, shape in enumerate(shapes):
         after = shapes[i + 1] if i + 1 < len(shapes) else ""
@@ -113,9 +127,11 @@ def _is_finished(line: str) -> bool:
 def _shape(line: str) -> str:
     if not line[1:2].isalpha() and _ITEM.match(line):  # behind a bullet, a number or a letter of a list
         return "item"
+    if len(line) > _LONGEST_HEADING:
+        return "long"
     if line[-1:] in ("؟", "?") and _QUESTION.fullmatch(line):
         return "question"
-    if len(line) > _LONGEST_HEADING or _is_finished(line) or line.rstrip()[-1:] in _ANNOUNCING:
+    if _is_finished(line) or line.rstrip()[-1:] in _ANNOUNCING:
         return "long"
     return "short" if line.count(" ") < _MOST_HEADING_WORDS else "long"
 

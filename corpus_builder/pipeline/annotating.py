@@ -12,6 +12,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from corpus_builder.annotators import OWN, Annotator, Found, annotators_for, combine
 from corpus_builder.annotators.combining import gold_is_complete, nonsense
@@ -108,7 +109,7 @@ def with_sentences(document: Document) -> Document:
         starts_ends = _kept_whole(document, starts_ends)
     starts = tuple([start for start, _end in starts_ends])
     ends = tuple([end for _start, end in starts_ends])
-    kinds = tuple([blocks.kinds[bisect_right(blocks.starts, start) - 1] for start in starts])
+    kinds = tuple([blocks.kinds[behind - 1] for behind in map(partial(bisect_right, blocks.starts), starts)])
     return document.with_sentences(SpanLayer(starts, ends, kinds))
 
 

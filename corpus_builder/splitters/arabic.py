@@ -45,9 +45,9 @@ _MARKED: Final = _any_of(word for word in MARKED_NAMES if not word.isascii())
 _LETTERS: Final = r"[\u0621-\u0652]{3}"
 _CANDIDATE: Final = re.compile(
     rf"[{re.escape(_MARKS)}{_BREAKS}](?!\n|\Z|(?<=\d\.)\d)"
-    rf"(?:(?:(?<={_LETTERS}[.؟?!])|(?<={_LETTERS} [.؟?!])|(?<=\w\w[\"»”)][.؟])|(?<=\d\d\d\d[.])"
-    rf"|(?<=\s[\u0621-\u063a\u0641-\u064a]{{2}}[.؟?!])(?<!{_SHORT}.))"
-    rf"(?<!\W{_SPELT}\.)(?<!\W{_SPELT} \.)(?<!{_MARKED}!)(?<!{_MARKED} !) (?=[\"«“]?[\u0621-\u064a]{{2}})())?"
+    rf"(?:(?:(?<={_LETTERS}[.؟?!])|(?<={_LETTERS} [.؟?!])|(?<=\w\w[\"»”)][.؟])|(?<=\d\d\d\d[.؟?!])"
+    rf"|(?<=\s[\u0621-\u063a\u0641-\u064a]{{2}}[.؟?!])(?<!{_SHORT}\.))"
+    rf"(?<!\W{_SPELT}\.)(?<!\W{_SPELT} \.)(?<!{_MARKED}!)(?<!{_MARKED} !) (?=[\"«“]?[\u0621-\u064a]{{2}}|(?<=[؟?!] )\d)())?"
 )
 _LOOKS_BEHIND: Final = (
     4  # code points before the mark: the pattern of the plain case sees them, in the block or not

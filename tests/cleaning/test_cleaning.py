@@ -9,7 +9,7 @@ import pytest
 
 from corpus_builder import Article, CorpusError, Gold, GoldSpan
 from corpus_builder.cleaning import clean, load_rules
-from corpus_builder.cleaning.characters import clean_line
+from corpus_builder.cleaning.characters import CLEAN, clean_line
 
 ROOM = Path(__file__).parent.parent / "cases" / "cleaning"
 CASES = ROOM / "articles.jsonl"
@@ -26,6 +26,24 @@ def test_articles_come_out_as_a_reader_would_want(case: dict[str, object]) -> No
     document = clean(Article("a", str(case["title"]), str(case["text"]), "ar"), RULES)
     assert [[b.kind, document.text[b.start : b.end]] for b in document.blocks] == case["blocks"]
     assert [[d.rule, d.text] for d in document.dropped] == case["dropped"]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["case"])
+def test_the_short_way_of_plain_articles_leads_where_the_long_way_does(
+    case: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = Article("a", str(case["title"]), str(case["text"]), "ar")
+    document = clean(article, RULES)
+    monkeypatch.setattr("corpus_builder.cleaning._kept_as_it_is", lambda _article, _rules: None)
+    assert document == clean(article, RULES)
+
+
+def test_what_passes_for_clean_is_printable_and_composes_with_nothing() -> None:
+    letters = [char for char in map(chr, range(0x10000)) if re.fullmatch(CLEAN, char)]
+    assert len(letters) > 150
+    assert all(map(str.isprintable, letters))
+    pairs = [first + second for first in letters for second in letters]
+    assert all(unicodedata.is_normalized("NFC", pair) for pair in pairs if re.fullmatch(CLEAN, pair))
 
 
 def lines(name: str) -> list[str]:
@@ -100,7 +118,7 @@ def test_every_built_in_pattern_is_tried_on_the_lines_that_it_can_match() -> Non
     for group in (RULES.whole, RULES.heads):
         for letters, pattern, rule in group.patterns:
             for letter in letters:
-                assert (re.compile(pattern, re.IGNORECASE), rule) in group.of(letter)
+                assert (re.compile(pattern, re.IGNORECASE), rule) in group[letter]
 
 
 @pytest.mark.parametrize(
