@@ -20,8 +20,8 @@ from corpus_builder.annotators.patterns.grammar import ALONE, BOUNDS, TRIGGERS, 
 from corpus_builder.annotators.patterns.words import PARTICLES, SHORT, SIGNS, lexicon
 from corpus_builder.folding import fold
 
-#: Code points that are read at once: enough that whole-array steps cost little for each, few enough for the processor's cache.
-PIECE = 1 << 16
+#: Code points that are read at once: the whole of a usual batch, as each whole-array step costs the same however few they are.
+PIECE = 1 << 19
 #: Kinds of code points; those from `DOT` are signs, those with `LETTER` letters, their digit added, those from `FIGURE` figures,
 #: their value added. What is `ODD` is read one by one.
 SPACE, DOT, LINE = 0, 1, 2
@@ -77,7 +77,7 @@ def tables() -> Tables:
     """The tables of the word file, made once."""
     # An allocator that returns each large block to the system, to be paged in again at the next text, keeps those that
     # are smaller than the largest it has seen freed: a third of the time that reading takes.
-    np.empty(8 * PIECE, np.uint64)
+    np.empty(2 * PIECE, np.uint64)
     kinds = _kinds()
     listed = [form for form in _forms() if all(LETTER <= kinds[ord(char)] < FIGURE for char in form[0])]
     listed += [(sign, _sign_letter(sign), "", False) for sign in _PLAIN_SIGNS]
