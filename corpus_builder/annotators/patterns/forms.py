@@ -92,9 +92,10 @@ def tables() -> Tables:
     slots, following = np.zeros(1 << _SLOT_BITS, np.uint16), np.zeros(len(forms), np.uint16)
     for form, place in enumerate(slot[len(_NO_WORDS) :].tolist(), start=len(_NO_WORDS)):
         following[form], slots[place] = slots[place], form
-    codes = {prefix: [ord(PARTICLES[char]) for char in prefix] for prefix in _PREFIXES}
-    particles = [[] if unsure else codes[prefix] for _letter, prefix, unsure in forms]
-    roles = {letter: _role(letter) for letter, _prefix, _unsure in forms}
+    apart = {prefix: "".join([PARTICLES[char] for char in prefix]).ljust(2).encode() for prefix in _PREFIXES}
+    taken = [apart[""] if unsure else apart[prefix] for _letter, prefix, unsure in forms]
+    particles = np.frombuffer(b"".join(taken), np.uint8).reshape(-1, 2)
+    roles = {letter: _role(letter) for letter in {form[0] for form in forms}}
     return Tables(
         kinds,
         slots,
@@ -103,8 +104,8 @@ def tables() -> Tables:
         following,
         np.array([unsure for *_rest, unsure in forms]),
         np.array([ord(letter or "_") for letter, *_rest in forms], np.uint8),
-        np.array([len(letters) for letters in particles], np.uint8),
-        np.array([(*letters, 0, 0)[:2] for letters in particles], np.uint8),
+        (particles != ord(" ")).sum(axis=1, dtype=np.uint8),
+        particles,
         np.array([roles[letter] for letter, *_rest in forms], np.uint8),
     )
 
