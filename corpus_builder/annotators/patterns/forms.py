@@ -20,8 +20,8 @@ from corpus_builder.annotators.patterns.grammar import ALONE, BOUNDS, TRIGGERS, 
 from corpus_builder.annotators.patterns.words import PARTICLES, SHORT, SIGNS, lexicon
 from corpus_builder.folding import fold
 
-#: Code points that are read at once: enough that whole-array steps cost little for each, few enough for the processor's cache.
-PIECE = 1 << 16
+#: Code points that are read at once: the whole of a usual batch, as each whole-array step costs the same however few they are.
+PIECE = 1 << 19
 #: Kinds of code points; those from `DOT` are signs, those with `LETTER` letters, their digit added, those from `FIGURE` figures,
 #: their value added. What is `ODD` is read one by one.
 SPACE, DOT, LINE = 0, 1, 2
@@ -41,7 +41,7 @@ _SCATTER, _SLOT_BITS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4E
 
 #: The forms of an unknown word, of what is read one by one, and of such that holds no trigger.
 UNKNOWN, SPELT, DULL = 0, 1, 2
-_NO_WORDS = (("", "_", "", False), ("", "", "", True), ("", "N", "", True))
+_NO_WORDS = (("_", "", False), ("", "", True), ("N", "", True))
 #: What a form is to the grammar, whose patterns cross no bound and match nothing without a trigger; a weak one needs a neighbour.
 INNER, BOUND, TRIGGER, WEAK_TRIGGER = 0, 1, 2, 3
 
@@ -77,25 +77,25 @@ def tables() -> Tables:
     """The tables of the word file, made once."""
     # An allocator that returns each large block to the system, to be paged in again at the next text, keeps those that
     # are smaller than the largest it has seen freed: a third of the time that reading takes.
-    np.empty(8 * PIECE, np.uint64)
+    np.empty(2 * PIECE, np.uint64)
     kinds = _kinds()
-    listed = [form for form in _forms() if all(LETTER <= kinds[ord(char)] < FIGURE for char in form[0])]
-    listed += [(sign, _sign_letter(sign), "", False) for sign in _PLAIN_SIGNS]
-    spelt = "".join(form[0].ljust(_LONGEST) for form in listed)
-    words = (kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT).reshape(-1, 2)
-    # The first of equal ones, in their order.
-    first = np.sort(np.unique(words, axis=0, return_index=True)[1])
-    forms = [*_NO_WORDS, *[listed[i] for i in first.tolist()]]
-    heads, tails = np.concatenate([np.zeros((len(_NO_WORDS), 2), np.uint64), words[first]]).T.copy()
+    listed: dict[str, tuple[str, str, bool]] = {}
+    for word, letter, prefix, unsure in _forms():
+        # Of equal ones the first, in their order.
+        listed.setdefault(word, (letter, prefix, unsure))
+    forms = [*_NO_WORDS, *listed.values()]
+    spelt = "".join([" " * _LONGEST * len(_NO_WORDS), *[word.ljust(_LONGEST) for word in listed]])
+    words = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
+    heads, tails = words[::2].copy(), words[1::2].copy()
 
     slot = slots_of(heads, tails)
     slots, following = np.zeros(1 << _SLOT_BITS, np.uint16), np.zeros(len(forms), np.uint16)
     for form, place in enumerate(slot[len(_NO_WORDS) :].tolist(), start=len(_NO_WORDS)):
         following[form], slots[place] = slots[place], form
-    particles = [
-        [] if unsure else [ord(PARTICLES[char]) for char in prefix]
-        for _word, _letter, prefix, unsure in forms
-    ]
+    apart = {prefix: "".join([PARTICLES[char] for char in prefix]).ljust(2).encode() for prefix in _PREFIXES}
+    taken = [apart[""] if unsure else apart[prefix] for _letter, prefix, unsure in forms]
+    particles = np.frombuffer(b"".join(taken), np.uint8).reshape(-1, 2)
+    roles = {letter: _role(letter) for letter in {form[0] for form in forms}}
     return Tables(
         kinds,
         slots,
@@ -103,17 +103,20 @@ def tables() -> Tables:
         tails,
         following,
         np.array([unsure for *_rest, unsure in forms]),
-        np.array([ord(letter or "_") for _word, letter, *_rest in forms], np.uint8),
-        np.array([len(letters) for letters in particles], np.uint8),
-        np.array([(*letters, 0, 0)[:2] for letters in particles], np.uint8),
-        np.array([_role(letter) for _word, letter, *_rest in forms], np.uint8),
+        np.array([ord(letter or "_") for letter, *_rest in forms], np.uint8),
+        (particles != ord(" ")).sum(axis=1, dtype=np.uint8),
+        particles,
+        np.array([roles[letter] for letter, *_rest in forms], np.uint8),
     )
 
 
 def _forms() -> Iterator[tuple[str, str, str, bool]]:
     """Each form with its class letter (empty where its spelling decides), its particles, and whether it is unsure."""
     _written, keys, _values, torn = lexicon()
-    wholes = keys | dict.fromkeys(torn, "")
+    folded = {fold(chr(code)) for code in _ARABIC}
+    wholes = {
+        word: letter for word, letter in (keys | dict.fromkeys(torn, "")).items() if folded.issuperset(word)
+    }
     short = {fold(form) for form in SHORT}
     for prefix in _PREFIXES:
         for word, letter in wholes.items():
@@ -125,6 +128,8 @@ def _forms() -> Iterator[tuple[str, str, str, bool]]:
     for word, letter in wholes.items():
         if word.startswith("ال"):
             yield "ل" + word[1:], letter, "", not letter
+    for sign in _PLAIN_SIGNS:
+        yield sign, _sign_letter(sign), "", False
 
 
 def _sign_letter(sign: str) -> str:

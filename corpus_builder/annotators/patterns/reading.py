@@ -71,7 +71,7 @@ def read_around_triggers(text: str) -> Reading:
 
 
 def _in_pieces(text: str, choose: Callable[[NDArray[np.uint8]], NDArray[np.intp]]) -> Reading:
-    """A text read by pieces of at most 65,536 code points that end at spaces."""
+    """A text read by pieces of at most 524,288 code points that end at spaces."""
     if len(text) <= PIECE:
         return _read_piece(text, choose)
     text = text.replace("\n\n", "\n ")
