@@ -27,6 +27,7 @@ from corpus_builder.annotators.gazetteer.sieve import (
     flags_of_runs,
     flags_of_words,
     hashed,
+    pairs_on,
     runs_on,
     windows,
 )
@@ -99,7 +100,7 @@ def _lasts(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: S
     lasts, whole = np.arange(len(joined)), hashes[: len(joined)]
     which = np.flatnonzero(found & FIRST != 0)
     which = which[joined[words[which]]]
-    flags = flags_of_runs(sieve, runs_on(hashes[which], whole, words[which], 2)[:, 0])
+    flags = flags_of_runs(sieve, pairs_on(hashes[which], whole[words[which] + 1]))
     lasts[words[which[flags & WHOLE != 0]]] += 1
     which = which[flags & BEGUN != 0]
     firsts, further = words[which], np.arange(sieve.longest - 1)

@@ -10,7 +10,7 @@ from corpus_builder.annotators.gazetteer.listed import Match
 from corpus_builder.annotators.gazetteer.lists import NameLists, keys
 from corpus_builder.annotators.gazetteer.neighbours import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS
 from corpus_builder.annotators.gazetteer.pieces import SERVANT, Piece
-from corpus_builder.annotators.gazetteer.words import WORD, Integers, Words
+from corpus_builder.annotators.gazetteer.words import KEYS, WORD, Integers, Words
 from corpus_builder.folding import matching_key
 
 _FUNCTION_WORDS = keys(
@@ -137,7 +137,7 @@ def again(text: str, end: int, found: Sequence[Match], names: NameLists) -> Iter
         for start, minus_end, _kind, _label in reversed(found)
     }
     for surname, first_end in surnames.items():
-        key = matching_key(surname)
+        key = KEYS[surname]
         if (
             len(key) < 4
             or key in names.ambiguous

@@ -128,6 +128,11 @@ def runs_on(heads: Hashes, words: Hashes, firsts: Integers, longest: int) -> Has
     return hashes
 
 
+def pairs_on(heads: Hashes, seconds: Hashes) -> Hashes:
+    """The hashes of the runs of two words, as `runs_on` has them."""
+    return heads + seconds * _PLACE
+
+
 @cache
 def _powers(longest: int) -> Hashes:
     return np.cumprod(np.full(longest - 1, _PLACE, np.uint64), dtype=np.uint64)

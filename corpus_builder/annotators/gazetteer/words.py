@@ -65,7 +65,7 @@ class Words:
 
     def key(self, index: int) -> str:
         """The matching key of a word."""
-        return _KEYS[self.text[self.starts[index] : self.ends[index]]]
+        return KEYS[self.text[self.starts[index] : self.ends[index]]]
 
     def before(self, index: int) -> str:
         """The key of the word that one space parts from a word; "" if there is none."""
@@ -76,7 +76,8 @@ class Words:
         return self.key(index + 1) if self.joined[index] else ""
 
 
-_KEYS = Kept(matching_key)
+#: The matching keys of words.
+KEYS = Kept(matching_key)
 
 
 def columns_of(text: str) -> Columns:
