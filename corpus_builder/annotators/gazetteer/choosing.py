@@ -28,8 +28,8 @@ _KIND_SCORES = {
 }
 _LABEL_SCORES = {"PER": 0.943, "LOC": 0.962, "ORG": 0.938, "MISC": 0.893}
 _OTHER_SCORE = 0.9
-#: Code points below this one, to the end of the general punctuation, are looked up in a table.
-_LOOKED_UP = 0x2070
+#: What text is mostly made of, letters and general punctuation: code points that are looked up in a table.
+_LOOKED_UP = ((0x0, 0x700), (0x2000, 0x2070))
 
 
 def chosen(plain: Names, others: list[Match], kinds: Kinds) -> Names:
@@ -88,10 +88,11 @@ def sound(names: Names, text: str, codes: Codes) -> Names:
 
 @cache
 def _simple() -> Mask:
-    """Of each code point that most text is made of, and one more, whether it makes no cluster with any other."""
-    simple = np.ones(_LOOKED_UP + 1, np.bool_)
-    simple[list(joining("".join(map(chr, range(_LOOKED_UP)))))] = False
-    simple[_LOOKED_UP] = False
+    """Of each code point up to the general punctuation, whether it surely makes no cluster with another; the last surely may."""
+    codes = np.concatenate([np.arange(first, end) for first, end in _LOOKED_UP])
+    simple = np.zeros(_LOOKED_UP[-1][1] + 1, np.bool_)
+    simple[codes] = True
+    simple[codes[list(joining("".join(map(chr, codes.tolist()))))]] = False
     return simple
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ Flags = npt.NDArray[np.uint16]
 ALONE, AFTER_NOUN, HEAD, FIRST, OPENS, MAY_OPEN, PART = (1 << bit for bit in range(7))
 #: and what it may do to a name beside it: forbid any behind it or before it, a longer one behind it, end a longer one before it.
 NONE_BEHIND, NONE_BEFORE, NO_LONGER_BEHIND, ENDS_LONGER = (1 << bit for bit in range(7, 11))
-#: What the first words of longer names may be: all of one, or less.
+#: What a run of words may be: a longer name, or two words that one of more begins with.
 WHOLE, BEGUN = 1, 2
 
 #: Odd numbers with no pattern in their bits: the highest bits of a product with one are a hash (Dietzfelbinger and others 1997).
@@ -76,15 +77,15 @@ def sieve_of(names: NameLists) -> Sieve:
     ):
         words[_hashes(keys) >> _HIGHEST] |= np.uint16(flag)
     longer = [key for key in names.entries if " " in key]
-    counts = np.array([key.count(" ") for key in longer], np.int64)
-    longest = int(counts.max(initial=0)) + 1
+    counts = np.fromiter(map(str.count, longer, repeat(" ")), np.int64, len(longer))
+    longest = int(counts.max(initial=1)) + 1
     firsts = np.cumsum(counts + 1) - counts - 1
-    further = np.arange(1, longest)
-    flags = np.where(further == counts[:, None], WHOLE, BEGUN).astype(np.uint8) * (further <= counts[:, None])
     hashes = _hashes(longer)
+    found = runs_on(hashes[firsts], hashes, firsts, longest)
     runs = np.zeros(1 << _BITS, np.uint8)
-    for slots in _two_slots(runs_on(hashes[firsts], hashes, firsts, longest)):
-        np.bitwise_or.at(runs, slots, flags)
+    for flag, run in ((WHOLE, found[np.arange(len(longer)), counts - 1]), (BEGUN, found[counts > 1, 0])):
+        for slots in _two_slots(run):
+            runs[slots] |= np.uint8(flag)
     return Sieve(words, runs, longest)
 
 
