@@ -1,178 +1,152 @@
-"""Which words of a text may begin a name: a sieve of hashes, which lets through a few too many and never one too few.
-
-The keys of words are hashed where they stand, from sums over the whole text, so that a word is made into a string only where it
-may matter. A hash is a polynomial of the code points over the integers modulo 2**64 (Karp and Rabin 1987), so that the hash of a
-word less its first letters comes from the same sums.
-"""
+"""Which words of a text may begin a name, as its letters say, before any of them is made into a string."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from corpus_builder.annotators.gazetteer.listed import WARY_OF
-from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, NameLists
-from corpus_builder.annotators.gazetteer.pieces import LINKS, SERVANT, SUFFIXES
-from corpus_builder.annotators.gazetteer.words import Codes, Columns, Integers
+from corpus_builder.annotators.gazetteer.sieve import (
+    AFTER_NOUN,
+    ALONE,
+    BEGUN,
+    ENDS_LONGER,
+    FIRST,
+    FULL,
+    HEAD,
+    MAY_OPEN,
+    NO_LONGER_BEHIND,
+    NONE_BEFORE,
+    NONE_BEHIND,
+    OPENS,
+    PART,
+    WHOLE,
+    Flags,
+    Hashes,
+    Sieve,
+    flags_of_runs,
+    flags_of_words,
+    hashed,
+    pairs_on,
+    runs_on,
+    windows,
+)
+from corpus_builder.annotators.gazetteer.words import DIGIT, Columns, Integers, Mask, letter_of
 
-Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
-
-#: What a key may be: a name by itself, one that needs a noun before it, such a noun, the first word of longer names, a given
-#: name, any part of people's names, a title, a word that may forbid a name beside it.
-ALONE, AFTER_NOUN, NOUN, FIRST, OPENS, PART, TITLE, WARY = (1 << bit for bit in range(8))
-
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 1 << 64)
-_PAIR = np.uint64(0xD6E8FEB86659FD93)
-_BITS = 18
-_HIGHEST = np.uint64(64 - _BITS)
-_NEXT = np.uint64(64 - 2 * _BITS)
-#: Texts of no more code points share one table of powers.
-_USUAL = 1 << 17
-_MASK = np.uint64((1 << _BITS) - 1)
-_WAW, _FEH, _BEH, _LAM, _KAF, _ALEF, _YEH = map(ord, "وفبلكاي")
-_SERVANT = tuple(map(ord, "عبدال"))
+_WAW, _FEH, _BEH, _LAM, _KAF, _HEH, _YEH = map(letter_of, "وفبلكهي")
+_AL, _LAL, _WAL, _ABDAL = (
+    np.uint64(int.from_bytes(map(letter_of, letters), "little")) for letters in ("ال", "لل", "وال", "عبدال")
+)
+_BYTE, _SEVEN_BYTES = np.uint64(8), np.uint64(56)
 _SPACE = 0x20
-_ARTICLE = np.uint64(_ALEF * _BASE + _LAM * _BASE**2 & (1 << 64) - 1)
-_BASE_SQUARED = np.uint64(_BASE * _BASE & (1 << 64) - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
-    """Tables by `_slots` of a hash: the ``flags`` of keys, and whether a pair of keys is a first and a second word."""
+class Beginnings:
+    """The words that a listed name may begin with, and the ``lasts`` of the longest name that it may be, as indices; ``quiet``
+    where no word beside these may make it no name, or another one."""
 
-    flags: Flags
-    pairs: Mask
-
-
-def sieve_of(names: NameLists) -> Sieve:
-    """The sieve for the names of the lists."""
-    single = [(key, entry.needs) for key, entry in names.entries.items() if " " not in key]
-    flags = np.zeros(1 << _BITS, np.uint8)
-    for flag, words in (
-        (ALONE, [key for key, needs in single if needs not in ("place", "media")]),
-        (AFTER_NOUN, [key for key, needs in single if needs in ("place", "media")]),
-        (NOUN, PLACE_NOUNS | MEDIA_NOUNS),
-        (FIRST, names.firsts),
-        (OPENS | PART | WARY, names.given),
-        (OPENS, {SERVANT}),
-        (PART, names.family | names.servants | SUFFIXES | LINKS),
-        (TITLE, names.titles),
-        (WARY, WARY_OF),
-    ):
-        for slots in _slots(_hashes(words)):
-            flags[slots] |= np.uint8(flag)
-    pairs = np.zeros(1 << _BITS, np.bool_)
-    both = _hashes(names.pairs)
-    for slots in _slots(_pair(both[::2], both[1::2])):
-        pairs[slots] = True
-    return Sieve(flags, pairs)
+    firsts: Integers
+    lasts: Integers
+    quiet: Mask
 
 
-def candidates(columns: Columns, sieve: Sieve) -> tuple[Integers, Integers, bytes]:
-    """The words that a listed name may begin with, and those that a person's name may begin with, as indices; and for every
-    word 1 where no longer name begins with it and no word beside it is one to be wary of, else 0."""
-    codes, starts, ends, joined = columns.codes, columns.key_starts, columns.key_ends, columns.joined
-    if not len(starts):
-        return starts, starts, b""
-    sums = _Sums(codes)
-    whole = sums.between(starts, ends)
-    flags = np.zeros(len(starts), np.uint8)
-    pairs = np.zeros(len(starts), np.bool_)
-    for words, hashes in _readings(columns, sums, whole):
-        one, other = _slots(hashes)
-        found = sieve.flags[one] & sieve.flags[other]
-        flags[words] |= found
-        longer = np.flatnonzero((found & FIRST != 0) & joined[words])
-        first = words[longer]
-        one, other = _slots(_pair(hashes[longer], whole[first + 1]))
-        pairs[first] |= sieve.pairs[one] & sieve.pairs[other]
-    flags[_servants(codes, starts)] |= OPENS | PART
-    before = np.zeros_like(flags)
+def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
+    """Where listed names may begin, and the words that a person's name may begin with."""
+    joined, count = columns.joined, len(columns.joined)
+    whole, more = windows(columns.letters, columns.key_starts, columns.lengths)
+    readings = _readings(whole, more)
+    words, low, high = map(np.concatenate, zip(*readings, strict=True))
+    hashes = hashed(low, high)
+    found = flags_of_words(sieve, hashes)
+    found[low & FULL[5] == _ABDAL] |= OPENS | PART
+    lasts = _lasts(words, hashes, found, joined, sieve)
+    flags, done = found[:count].copy(), count
+    for others, _low, _high in readings[1:]:
+        flags[others] |= found[done : done + len(others)]
+        done += len(others)
+    before, after = np.zeros_like(flags), np.zeros_like(flags)
     np.multiply(flags[:-1], joined[:-1], out=before[1:])
-    listed = (flags & ALONE != 0) | ((flags & AFTER_NOUN != 0) & (before & NOUN != 0)) | pairs
-    nisba = (codes[starts] == _ALEF) & (codes[ends - 1] == _YEH)
-    goes_on = joined & np.append((flags[1:] & PART != 0) | nisba[1:], False)
-    titled = ~joined & (before & TITLE != 0)
+    np.multiply(flags[1:], joined[:-1], out=after[:-1])
+    alone = (flags & ALONE != 0) | ((flags & AFTER_NOUN != 0) & (before & HEAD != 0))
+    firsts = np.flatnonzero(alone | (lasts > np.arange(count)))
+    lasts = lasts[firsts]
+    behind, ahead = before[firsts], after[lasts]
+    longer = (behind & NO_LONGER_BEHIND != 0) | (ahead & ENDS_LONGER != 0)
+    longer |= joined[lasts] & _goes_on(columns, whole, np.minimum(lasts + 1, count - 1))
+    quiet = (behind & NONE_BEHIND == 0) & (ahead & NONE_BEFORE == 0) & ~(longer & (lasts > firsts))
+    return Beginnings(firsts, lasts, quiet), _openings(columns, flags, before, after, whole)
+
+
+def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
+    """Whether words look like more of a longer name before them (`listed.listed`)."""
+    letters = letters[words]
+    two = letters & FULL[2]
+    adjective = (two == _AL) & _ends_in_yeh(columns, words)
+    more: Mask = adjective | (two == _LAL) | (letters & FULL[3] == _WAL) | (letters & FULL[1] == DIGIT)
+    return more
+
+
+def _ends_in_yeh(columns: Columns, words: Integers) -> Mask:
+    """Whether words end in yeh, or in yeh and heh."""
+    ends = columns.key_starts[words] + columns.lengths[words]
+    last, last_but_one = columns.letters[ends - 1], columns.letters[ends - 2]
+    yeh: Mask = (last == _YEH) | ((last == _HEH) & (last_but_one == _YEH))
+    return yeh
+
+
+def _lasts(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: Sieve) -> Integers:
+    """The last word of the longest listed name that may begin with each word; itself where it is none or has one word."""
+    lasts, whole = np.arange(len(joined)), hashes[: len(joined)]
+    which = np.flatnonzero(found & FIRST != 0)
+    which = which[joined[words[which]]]
+    flags = flags_of_runs(sieve, pairs_on(hashes[which], whole[words[which] + 1]))
+    lasts[words[which[flags & WHOLE != 0]]] += 1
+    which = which[flags & BEGUN != 0]
+    firsts, further = words[which], np.arange(sieve.longest - 1)
+    unbroken = joined[np.minimum(firsts[:, None] + further, len(joined) - 1)].cumprod(axis=1)
+    runs = flags_of_runs(sieve, runs_on(hashes[which], whole, firsts, sieve.longest))
+    reached = (runs & WHOLE != 0) * unbroken * (further + 1)
+    np.maximum.at(lasts, firsts, firsts + reached.max(axis=1, initial=0))
+    return lasts
+
+
+def _openings(columns: Columns, flags: Flags, before: Flags, after: Flags, letters: Hashes) -> Integers:
+    """The words that a person's name may begin with; ``before`` and ``after`` are the flags of the words that one space parts."""
+    words = np.flatnonzero(flags & (OPENS | MAY_OPEN) != 0)
+    following = np.minimum(words + 1, len(flags) - 1)
+    joined, part = columns.joined[words], after[words] & PART != 0
+    article = letters[following] & FULL[2] == _AL
+    nisba = article & _ends_in_yeh(columns, following)
+    titled = before[words] & HEAD != 0
     # A word that no space parts from the next keeps that one from opening a name.
-    fused = np.append(~joined[:-1] & (codes[ends[:-1]] != _SPACE) & (codes[starts[1:] - 1] != _SPACE), False)
-    opens = (flags & OPENS != 0) & (goes_on | titled | fused)
-    wary = np.append(joined[:-1] & (flags[1:] & WARY != 0), False) | (before & WARY != 0)
-    return np.flatnonzero(listed), np.flatnonzero(opens), (~(wary | pairs)).tobytes()
+    fused = (columns.codes[columns.ends[words]] != _SPACE) & (
+        columns.codes[columns.starts[following] - 1] != _SPACE
+    )
+    opens: Mask = (flags[words] & OPENS != 0) & np.where(joined, part | nisba, titled | fused)
+    opens |= joined & part & article
+    return words[opens]
 
 
-def _readings(columns: Columns, sums: _Sums, whole: Hashes) -> Iterator[tuple[Integers, Hashes]]:
-    """Words and the hashes of what they may be read as, as `pieces.readings` has it."""
-    codes, starts, ends = columns.codes, columns.key_starts, columns.key_ends
-    yield np.arange(len(starts)), whole
-    head = codes[starts]
-    taken = ((head == _WAW) | (head == _FEH)) & (ends - starts > 2)
-    words = np.flatnonzero(taken)
-    yield words, sums.between(starts[words] + 1, ends[words])
-    at = starts + taken
-    left = ends - at
-    head = codes[at]
-    lam = head == _LAM
-    words = np.flatnonzero(((head == _BEH) | lam | (head == _KAF)) & (left > 2))
-    yield words, sums.between(at[words] + 1, ends[words])
-    words = np.flatnonzero(lam & (codes[at + 1] == _LAM) & (left > 4))
-    yield words, _ARTICLE + sums.between(at[words] + 2, ends[words]) * _BASE_SQUARED
+def _readings(low: Hashes, high: Hashes) -> list[tuple[Integers, Hashes, Hashes]]:
+    """Which words have a reading, and its letters, for each reading that `pieces.readings` has: first all words as they are."""
+    heads = low.astype(np.uint8)
+    conjoined = np.flatnonzero(((heads == _WAW) | (heads == _FEH)) & (low > FULL[2]))
+    less_low, less_high = _less_one(low[conjoined], high[conjoined])
+    inner, inner_high = low.copy(), high.copy()
+    inner[conjoined], inner_high[conjoined] = less_low, less_high
+    heads = inner.astype(np.uint8)
+    prefixed = np.flatnonzero(((heads == _BEH) | (heads == _LAM) | (heads == _KAF)) & (inner > FULL[2]))
+    inner, inner_high = inner[prefixed], inner_high[prefixed]
+    article = np.flatnonzero((inner & FULL[2] == _LAL) & (inner > FULL[4]))
+    return [
+        (np.arange(len(low)), low, high),
+        (conjoined, less_low, less_high),
+        (prefixed, *_less_one(inner, inner_high)),
+        (prefixed[article], inner[article] ^ _LAL ^ _AL, inner_high[article]),
+    ]
 
 
-def _servants(codes: Codes, starts: Integers) -> Integers:
-    """The words that begin with عبدال, attached particles aside."""
-    found = np.flatnonzero(codes[:-5] == _SERVANT[0])
-    for place, letter in enumerate(_SERVANT[1:], start=1):
-        found = found[codes[found + place] == letter]
-    words = np.searchsorted(starts, found, "right") - 1
-    return words[found - starts[words] <= 2]
-
-
-def _pair(firsts: Hashes, seconds: Hashes) -> Hashes:
-    return firsts * _PAIR + seconds
-
-
-def _slots(hashes: Hashes) -> tuple[Integers, Integers]:
-    """The two places of a table where a hash leaves its mark (Bloom 1970): its highest bits and those below."""
-    return (hashes >> _HIGHEST).view(np.int64), ((hashes >> _NEXT) & _MASK).view(np.int64)
-
-
-class _Sums:
-    """The sums of a text's code points, each times a power, from which the hash of any part is read off."""
-
-    __slots__ = ("_inverses", "_sums")
-
-    def __init__(self, codes: Codes) -> None:
-        powers, self._inverses = _usual_powers() if len(codes) <= _USUAL else _powers(len(codes))
-        self._sums = np.zeros(len(codes) + 1, np.uint64)
-        np.cumsum(codes * powers[: len(codes)], out=self._sums[1:])
-
-    def between(self, starts: Integers, ends: Integers) -> Hashes:
-        """The hashes of the parts between these offsets."""
-        return (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
-
-
-@cache
-def _usual_powers() -> tuple[Hashes, Hashes]:
-    return _powers(_USUAL)
-
-
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """The first powers of the base, from the first on, and of its inverse, from the zeroth on."""
-    bases = np.full((2, count), [[_BASE], [_INVERSE]], np.uint64)
-    bases[1, 0] = 1
-    powers, inverses = np.cumprod(bases, axis=1, out=bases)
-    return powers, inverses
-
-
-def _hashes(words: Iterable[str]) -> Hashes:
-    """The hash of each word; what holds spaces counts as several."""
-    codes = np.frombuffer(" ".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
-    spaces = np.flatnonzero(codes == _SPACE)
-    return _Sums(codes).between(np.append(0, spaces + 1), np.append(spaces, len(codes)))
+def _less_one(low: Hashes, high: Hashes) -> tuple[Hashes, Hashes]:
+    """The letters of words less their first."""
+    return low >> _BYTE | high << _SEVEN_BYTES, high >> _BYTE

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TypeVar
 
-from corpus_builder.annotators.gazetteer.lists import DATA, INDEX, Entry, NameLists, firsts_of, keys, pairs_of
+from corpus_builder.annotators.gazetteer.lists import DATA, INDEX, Entry, NameLists, firsts_of, keys
 from corpus_builder.folding import matching_key
-
-Value = TypeVar("Value", int, Entry)
 
 #: Lists of words that name nobody but tell where a person's name begins or ends.
 _CONTEXT = {
@@ -53,7 +50,7 @@ _ALONE = frozenset(
     + [("MISC", kind) for kind in ("religion_text", "religion")]
 )
 #: The sets of words among the fields of `NameLists`.
-PARTS = tuple(field.name for field in fields(NameLists) if field.name not in ("entries", "pairs"))
+PARTS = tuple(field.name for field in fields(NameLists) if field.name != "entries")
 _NEEDS = {"newspaper": "media", "channel": "media", "work": "quote"}
 
 
@@ -92,15 +89,13 @@ def compiled() -> NameLists:
         key for key, verdict in verdicts.items() if verdict == "not_alone"
     }
     entries = _entries(named, weak, never, parts["title"])
-    pairs = pairs_of(entries)
     servants = frozenset(name.removeprefix("عبد ") for name in parts["given_name"] if name.startswith("عبد "))
     given, family, titles, verbs, adjectives = (
         frozenset(name for name in parts[part] if len(name) > 2 and " " not in name) for part in parts
     )
     return NameLists(
         entries,
-        pairs,
-        firsts_of(pairs),
+        firsts_of(entries),
         given,
         servants,
         family,
@@ -176,9 +171,9 @@ def _columns(path: Path) -> tuple[list[str], list[str], list[str], list[str]]:
     return surfaces, matching_key("\n".join(surfaces)).split("\n"), cells[5::4], cells[6::4]
 
 
-def _inverted(table: Mapping[str, Value]) -> list[tuple[Value, list[str]]]:
+def _inverted(table: Mapping[str, Entry]) -> list[tuple[Entry, list[str]]]:
     """The values of a table and the keys that have each, both in order."""
-    together: dict[Value, list[str]] = {}
+    together: dict[Entry, list[str]] = {}
     for key in sorted(table):
         together.setdefault(table[key], []).append(key)
     return sorted(together.items())
@@ -187,7 +182,6 @@ def _inverted(table: Mapping[str, Value]) -> list[tuple[Value, list[str]]]:
 def index_text(names: NameLists) -> str:
     """The lists as the text that `lists.read_index` reads, in one order whatever theirs is."""
     rows = [("entry", *map(str, entry), *found) for entry, found in _inverted(names.entries)]
-    rows += [("pairs", str(most), *found) for most, found in _inverted(names.pairs)]
     rows += [(part, *sorted(getattr(names, part))) for part in PARTS]
     return "".join("\t".join(row) + "\n" for row in rows)
 

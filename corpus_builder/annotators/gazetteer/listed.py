@@ -2,115 +2,105 @@
 
 from __future__ import annotations
 
-from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, Entry, NameLists, keys
-from corpus_builder.annotators.gazetteer.pieces import ADVERB_ENDS, SUFFIXES, Piece, Pieces, readings
-from corpus_builder.annotators.gazetteer.words import Integers, Words
+from collections.abc import Mapping
+from operator import attrgetter
 
-FAMILY_WORDS = keys("بن ابن بنت آل ولد أبو أبي أبا أم ود بني عبد جامع سورة مار سيدي")
-FULL_NAME_ENDS = keys("الدولي الدولية الوطني الوطنية المركزي المركزية")
-TIME_WORDS = keys(
-    "السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة اليوم الماضي الماضية المقبل المقبلة الحالي"
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.annotators.gazetteer.candidates import Beginnings
+from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, Entry, NameLists
+from corpus_builder.annotators.gazetteer.neighbours import (
+    AFTER_OTHER_PLACES,
+    BODY_NOUNS,
+    CLUB_NOUNS,
+    DESCENT,
+    FAMILY_WORDS,
+    FULL_NAME_ENDS,
+    OTHER_NAME_ENDS,
+    TIME_WORDS,
 )
-#: Words after a listed name that make it another one.
-_OTHER_NAME_ENDS = keys(
-    "العام العامة الكبير الكبرى الصغرى الجنوبي الجنوبية الشمالي الشمالية الشرقي الشرقية الغربي الغربية"
-)
-#: Nouns before a listed body that make it a part of another one.
-_DESCENT = keys("بن ابن آل بنت")
-_BODY_NOUNS = keys(
-    "مديرية دائرة هيئة منظمة مؤسسة جمعية وكالة لجنة شركة مكتب نادي استاد ملعب مدرسة صندوق"
-    " نقابة رابطة كنيسة جامع"
-)
-_CLUB_NOUNS = keys("نادي فريق نادى")
-_AFTER_OTHER_PLACES = keys("بن ابن راس") | SUFFIXES
-#: Words beside a name of one word that may forbid it; given names do so too.
-WARY_OF = FAMILY_WORDS | _CLUB_NOUNS | _OTHER_NAME_ENDS | _AFTER_OTHER_PLACES
+from corpus_builder.annotators.gazetteer.phrases import KIND_BITS, Phrase
+from corpus_builder.annotators.gazetteer.pieces import readings
+from corpus_builder.annotators.gazetteer.words import Words
+
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
 _QUOTES = ("«", '"', "“", "'", "‘")
 
 
 #: A name's start, its end with a minus, its kind and its label; so they sort as they are chosen.
 Match = tuple[int, int, str, str]
+#: Names as three rows of a table: where they start and end, and the number of their kind in `Kinds`.
+Names = npt.NDArray[np.int64]
+_PLAIN = attrgetter("plain")
 
 
-def listed(words: Words, candidates: Integers, quiet: bytes, pieces: Pieces, names: NameLists) -> list[Match]:
-    """The longest listed name that begins with each of the candidates, where its neighbours allow it; ``quiet`` says of every
-    word whether its neighbours are surely neither more of the name nor words that forbid it."""
-    found: list[Match] = []
-    text = words.text
-    for index, start, end in words.spans(candidates):
-        piece = pieces[text[start:end]]
-        entry, length = piece.entry, 1
-        if quiet[index]:
-            if piece.plain and entry is not None:
-                found.append((start + piece.cut, -end, entry.kind, entry.label))
-                continue
-        elif piece.more and (most := names.pairs.get(two := f"{piece.first} {words.after(index)}")):
-            entry, length = _longest(words, index, entry, two, most, names)
-        if entry is not None:
-            match = _allowed(words, names, index, piece, entry, length)
-            if match is not None:
-                found.append(match)
-    return found
+def listed(
+    words: Words, beginnings: Beginnings, phrases: Mapping[str, Phrase], names: NameLists
+) -> tuple[Names, list[Match]]:
+    """The longest listed name that begins with each of the words, where its neighbours allow it: those that need no look at
+    their neighbours, and others."""
+    text, columns = words.text, words.columns
+    starts, ends = columns.starts[beginnings.firsts], columns.ends[beginnings.lasts]
+    read = [phrases[text[start:end]] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    packed = np.fromiter(map(_PLAIN, read), np.int64, len(read))
+    plain = beginnings.quiet & (packed >= 0)
+    rest = np.flatnonzero(~plain)
+    found = [
+        match
+        for at, index in zip(rest.tolist(), beginnings.firsts[rest].tolist(), strict=True)
+        if (phrase := read[at]).entry is not None
+        and (match := _allowed(words, index, phrase, phrase.entry, names)) is not None
+    ]
+    starts, ends, packed = starts[plain], ends[plain], packed[plain]
+    return np.stack((starts + (packed >> KIND_BITS), ends, packed & (1 << KIND_BITS) - 1)), found
 
 
-def _longest(
-    words: Words, index: int, entry: Entry | None, key: str, most: int, names: NameLists
-) -> tuple[Entry | None, int]:
-    """What the longest name of at most ``most`` words that begins with a word is, and how many words it has; ``entry`` is what
-    the word names by itself, ``key`` that of the first two words."""
-    length = 1
-    for count in range(2, most + 1):
-        if (found := names.entries.get(key)) is not None:
-            entry, length = found, count
-        if count == most or not (following := words.after(index + count - 1)):
-            break
-        key = f"{key} {following}"
-    return entry, length
-
-
-def _allowed(
-    words: Words, names: NameLists, index: int, piece: Piece, entry: Entry, length: int
-) -> Match | None:
-    """The name as a match, with the adjective that ends its full name; None where its neighbours say that it
-    is not the name."""
-    if entry.label == "LOC" and words.text.startswith(ADVERB_ENDS, words.ends[index + length - 1] - 2):
-        return None
-    cut = 0 if entry.outside else piece.cut
-    first, last = index + entry.outside, index + length - 1
-    start, end = words.starts[first] + cut, words.ends[last]
+def _allowed(words: Words, index: int, phrase: Phrase, entry: Entry, names: NameLists) -> Match | None:
+    """The name that begins with a word as a match, with the adjective that ends its full name; None where its neighbours say that
+    it is not the name."""
+    text, count = words.text, phrase.length
+    start, end = words.starts[index] + phrase.start, words.starts[index] + phrase.end
+    match = start, -end, entry.kind, entry.label
     if entry.kept:
-        return start, -words.ends[index + entry.kept - 1], entry.kind, entry.label
-    if entry.needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
+        return match
+    if entry.needs == "quote" and not text.startswith(_QUOTES, start - 1):
         return None
-    if length == 1 and not entry.needs and entry.label != "LOC":
-        return start, -end, entry.kind, entry.label
-    previous = "" if cut else words.before(first)
+    if count == 1 and not entry.needs and entry.label != "LOC":
+        return match
+    previous = "" if phrase.cut else words.before(index + entry.outside)
     if entry.needs == "place" and not _is_noun(previous, PLACE_NOUNS):
         return None
     if entry.needs == "media" and not _is_noun(previous, MEDIA_NOUNS):
         return None
-    following = words.after(last)
-    if length == 1:
-        other = previous in FAMILY_WORDS or previous in names.given or previous in _CLUB_NOUNS
-        other = other or following in _OTHER_NAME_ENDS
-        if piece.first in names.adjectives:
-            other = other or previous.startswith(("ال", "لل", "وال", "بال"))
-        if entry.label == "LOC" and (other or following in _AFTER_OTHER_PLACES):
-            return None
-    elif entry.label == "PER":
-        if previous in FAMILY_WORDS or previous in names.given or following in _DESCENT:
-            return None
-    elif entry.label == "ORG" and (
-        previous in _BODY_NOUNS or (previous.startswith("ال") and words.text.startswith("لل", start))
+    following = words.after(index + count - 1)
+    if count == 1:
+        return None if entry.label == "LOC" and _is_other(previous, following, phrase, names) else match
+    if entry.label == "PER":
+        descent = previous in FAMILY_WORDS or previous in names.given or following in DESCENT
+        return None if descent else match
+    if entry.label == "ORG" and (
+        previous in BODY_NOUNS or (previous.startswith("ال") and text.startswith("لل", start))
     ):
         return None
-    elif following and entry.label != "PER":
+    if following:
         if _ends_full_name(following, entry, names):
-            end = words.ends[last + 1]
-        elif _goes_on(following, entry):
+            return start, -words.ends[index + count], entry.kind, entry.label
+        if _goes_on(following, entry):
             return None
-    return start, -end, entry.kind, entry.label
+    return match
+
+
+def _is_other(previous: str, following: str, phrase: Phrase, names: NameLists) -> bool:
+    """Whether the words beside a place of one word make it the name of something else."""
+    return (
+        previous in FAMILY_WORDS
+        or previous in names.given
+        or previous in CLUB_NOUNS
+        or following in OTHER_NAME_ENDS
+        or following in AFTER_OTHER_PLACES
+        or (phrase.adjective and previous.startswith(("ال", "لل", "وال", "بال")))
+    )
 
 
 def _is_noun(key: str, nouns: frozenset[str]) -> bool:
@@ -132,7 +122,7 @@ def _goes_on(following: str, entry: Entry) -> bool:
     if following in TIME_WORDS:
         return False
     if (
-        following in _OTHER_NAME_ENDS
+        following in OTHER_NAME_ENDS
         or following.startswith("لل")
         or following.isdecimal()
         or following in ("بن", "ابن")

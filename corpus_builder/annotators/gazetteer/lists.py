@@ -53,15 +53,13 @@ class Entry(NamedTuple):
 class NameLists:
     """Whole names in ``entries``, and single words that people's names are made of or stand beside.
 
-    ``firsts`` are the first words of names of several words, ``pairs`` the first two and how many words the longest name that
-    begins with them has.
+    ``firsts`` are the first words of names of several words,
     ``servants`` are what follows عبد in given names; ``closed_teh`` the names of one word that end in teh
     marbuta, for which
     a final heh does not stand.
     """
 
     entries: dict[str, Entry]
-    pairs: dict[str, int]
     firsts: frozenset[str]
     given: frozenset[str]
     servants: frozenset[str]
@@ -85,44 +83,27 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
         for path in extra
         for surface, label, kind in _checked_rows(path)
     }
-    pairs = dict(names.pairs)
-    for pair, most in pairs_of(added).items():
-        pairs[pair] = max(pairs.get(pair, 0), most)
-    firsts = names.firsts | firsts_of(pairs)
-    return replace(names, entries=names.entries | added, pairs=pairs, firsts=firsts)
+    return replace(names, entries=names.entries | added, firsts=names.firsts | firsts_of(added))
 
 
 def read_index(path: Path) -> NameLists:
-    """The lists of an index: rows of an entry's fields and the keys that have it, of a count and the pairs that
-    have it, and of a part's name and its words."""
+    """The lists of an index: rows of an entry's fields and the keys that have it, and of a part's name and its
+    words."""
     entries: dict[str, Entry] = {}
-    pairs: dict[str, int] = {}
     parts: dict[str, frozenset[str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         part, *cells = line.split("\t")
         if part == "entry":
             label, kind, outside, needs, kept, *names = cells
             entries.update(dict.fromkeys(names, Entry(label, kind, int(outside), needs, int(kept))))
-        elif part == "pairs":
-            pairs.update(dict.fromkeys(cells[1:], int(cells[0])))
         else:
             parts[part] = frozenset(cells)
-    return NameLists(entries, pairs, **parts)
+    return NameLists(entries, **parts)
 
 
-def pairs_of(names: Iterable[str]) -> dict[str, int]:
-    """The ``pairs`` of `NameLists` with these keys."""
-    pairs: dict[str, int] = {}
-    for words in map(str.split, names):
-        if len(words) > 1:
-            pair = " ".join(words[:2])
-            pairs[pair] = max(pairs.get(pair, 0), len(words))
-    return pairs
-
-
-def firsts_of(pairs: Iterable[str]) -> frozenset[str]:
-    """The first words of pairs."""
-    return frozenset(pair.partition(" ")[0] for pair in pairs)
+def firsts_of(names: Iterable[str]) -> frozenset[str]:
+    """The first words of the names that have several."""
+    return frozenset(name.partition(" ")[0] for name in names if " " in name)
 
 
 def labels_of(path: Path) -> list[str]:

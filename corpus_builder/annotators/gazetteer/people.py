@@ -4,12 +4,13 @@ again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from corpus_builder.annotators.gazetteer.listed import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS, Match
+from corpus_builder.annotators.gazetteer.listed import Match
 from corpus_builder.annotators.gazetteer.lists import NameLists, keys
-from corpus_builder.annotators.gazetteer.pieces import SERVANT, Piece, Pieces
-from corpus_builder.annotators.gazetteer.words import WORD, Integers, Words
+from corpus_builder.annotators.gazetteer.neighbours import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS
+from corpus_builder.annotators.gazetteer.pieces import SERVANT, Piece
+from corpus_builder.annotators.gazetteer.words import KEYS, WORD, Integers, Words
 from corpus_builder.folding import matching_key
 
 _FUNCTION_WORDS = keys(
@@ -20,7 +21,9 @@ _MOST_NAMES = 8
 _LONGEST_WORD = 40
 
 
-def people(words: Words, candidates: Integers, pieces: Pieces, names: NameLists) -> Iterator[Match]:
+def people(
+    words: Words, candidates: Integers, pieces: Mapping[str, Piece], names: NameLists
+) -> Iterator[Match]:
     """Runs of names that begin with a given name and end before what is surely no name; one name after a
     title."""
     done = -1
@@ -35,7 +38,7 @@ def people(words: Words, candidates: Integers, pieces: Pieces, names: NameLists)
 
 
 def _person(
-    words: Words, index: int, piece: Piece, pieces: Pieces, names: NameLists
+    words: Words, index: int, piece: Piece, pieces: Mapping[str, Piece], names: NameLists
 ) -> tuple[Match | None, int | None]:
     """The name that begins with ``piece``, if one does, and the last word that it or its search took."""
     second = _following(words, index, pieces)
@@ -63,10 +66,10 @@ def _person(
         or not (closed or not following or _ends_a_name(following, names))
     ):
         return None, last
-    return (words.starts[index] + piece.name_cut, -end, "name_sequence", "PER"), last
+    return (words.starts[index] + piece.cut, -end, "name_sequence", "PER"), last
 
 
-def _following(words: Words, index: int, pieces: Pieces) -> Piece | None:
+def _following(words: Words, index: int, pieces: Mapping[str, Piece]) -> Piece | None:
     """The word that one space parts from the end of a word."""
     return pieces[words.word(index + 1)] if words.joined[index] else None
 
@@ -78,14 +81,14 @@ def _next_space(text: str, start: int) -> int:
     return blank if blank >= 0 else space if space >= 0 else len(text)
 
 
-def _run(words: Words, index: int, piece: Piece, pieces: Pieces) -> tuple[int, str, int, int]:
+def _run(words: Words, index: int, piece: Piece, pieces: Mapping[str, Piece]) -> tuple[int, str, int, int]:
     """How far a run of names goes: its last word and that one's key, how many names it holds, and how many of them
     are nothing else."""
     count = sure = 1
     last, key = index, piece.key
     while last - index < _MOST_NAMES:
         following = _following(words, last, pieces)
-        if following is None or following.name_cut or following.key in _FUNCTION_WORDS:
+        if following is None or following.cut or following.key in _FUNCTION_WORDS:
             break
         name = following.name
         if (key.endswith(SERVANT) and "x" in name) or ("s" in name and "g" not in name):
@@ -97,7 +100,7 @@ def _run(words: Words, index: int, piece: Piece, pieces: Pieces) -> tuple[int, s
         elif "l" in name:
             after = _following(words, last + 1, pieces)
             wanted = "xgf" if following.key == SERVANT else "gf"
-            if after is None or after.name_cut or not set(wanted) & set(after.name):
+            if after is None or after.cut or not set(wanted) & set(after.name):
                 break
             count, sure = count + 1, sure + 1
             last, key = last + 2, after.key
@@ -134,7 +137,7 @@ def again(text: str, end: int, found: Sequence[Match], names: NameLists) -> Iter
         for start, minus_end, _kind, _label in reversed(found)
     }
     for surname, first_end in surnames.items():
-        key = matching_key(surname)
+        key = KEYS[surname]
         if (
             len(key) < 4
             or key in names.ambiguous

@@ -10,50 +10,49 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.folding import REMOVED, fold
-from corpus_builder.graphemes import PLAIN
+from corpus_builder.annotators.gazetteer.keeping import Kept
+from corpus_builder.folding import REMOVED, fold, matching_key
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
+Letters = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 WORD = rf"[\w{_MARKS}]"
-_CODE = 0x1FFFFF
-_IN_WORD = 1 << 30
-_LEFT_OUT = 1 << 31
-_PLAIN = 1 << 29
 #: Code points from here on, surrogates and rare letters, are looked up one by one.
 _TABLED = 0xD800
+#: Numbers that are no letter's: of what is in no word, of any digit, of what a key leaves out, of what is not tabled.
+_NONE, DIGIT, _LEFT_OUT, _RARE = 0, 253, 254, 255
+_FIRST, _COUNT = 0x621, 252
+#: So many letters may be read from any letter on.
+_READ_ON = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The words of a text that have letters: ``starts`` and ``ends`` in the text, ``key_starts`` and ``key_ends`` in ``codes``, the
-    code points of the text's matching key; the last of these is in no word. ``joined`` says where one space parts a word from the
-    next, ``plain`` at which offsets of the text surely one character of a reader's ends and another begins."""
+    """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; ``key_starts`` and the
+    ``lengths`` of their matching keys in ``letters``, which are numbered as `letter_of` has it. ``joined`` says where one space
+    parts a word from the next."""
 
     codes: Codes
     starts: Integers
     ends: Integers
+    letters: Letters
     key_starts: Integers
-    key_ends: Integers
-    joined: npt.NDArray[np.bool_]
-    plain: npt.NDArray[np.bool_]
+    lengths: Integers
+    joined: Mask
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text and its words for reading one at a time: the columns as what is quick to index, ``keys`` the text's matching key."""
+    """A text and its words for reading one at a time: the columns as what is quick to index."""
 
     text: str
     columns: Columns
-    keys: str
     starts: Sequence[int]
     ends: Sequence[int]
-    key_starts: Sequence[int]
-    key_ends: Sequence[int]
     joined: bytes
-    plain: bytes
 
     def spans(self, words: Integers) -> Iterable[tuple[int, int, int]]:
         """The words of these indices: index, start and end in the text."""
@@ -66,7 +65,7 @@ class Words:
 
     def key(self, index: int) -> str:
         """The matching key of a word."""
-        return self.keys[self.key_starts[index] : self.key_ends[index]]
+        return KEYS[self.text[self.starts[index] : self.ends[index]]]
 
     def before(self, index: int) -> str:
         """The key of the word that one space parts from a word; "" if there is none."""
@@ -77,30 +76,25 @@ class Words:
         return self.key(index + 1) if self.joined[index] else ""
 
 
+#: The matching keys of words.
+KEYS = Kept(matching_key)
+
+
 def columns_of(text: str) -> Columns:
     """The words of a text that begins and ends with what is in no word, say a line break."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    letters = _letters(codes)
-    in_word = letters >= _IN_WORD  # or left out, which only what is in words is
+    codes, letters = lettered(text)
+    in_word = letters.astype(np.bool_)
     edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    key_starts, key_ends = starts, ends
-    kept = letters < _LEFT_OUT
-    key_codes = letters & np.uint32(_CODE)
-    if not kept.all():
-        left_out = np.flatnonzero(~kept)
-        key_codes = key_codes[kept]
-        key_starts = starts - np.searchsorted(left_out, starts)
-        key_ends = ends - np.searchsorted(left_out, ends)
-        lettered = key_starts < key_ends
-        if not lettered.all():
-            starts, ends = starts[lettered], ends[lettered]
-            key_starts, key_ends = key_starts[lettered], key_ends[lettered]
+    starts, ends = edges[::2].copy(), edges[1::2].copy()
+    key_starts, lengths = starts, ends - starts
+    if letters.max() == _LEFT_OUT:
+        letters, key_starts, lengths = _without(letters, starts, lengths)
+        kept = lengths > 0
+        if not kept.all():
+            starts, ends, key_starts, lengths = starts[kept], ends[kept], key_starts[kept], lengths[kept]
     joined = np.zeros(len(starts), np.bool_)
     joined[:-1] = (starts[1:] - ends[:-1] == 1) & (codes[ends[:-1]] == 0x20)
-    plain = (letters & np.uint32(_PLAIN)).astype(np.bool_)
-    plain[1:] &= plain[:-1]
-    return Columns(key_codes, starts, ends, key_starts, key_ends, joined, plain)
+    return Columns(codes, starts, ends, letters, key_starts, lengths, joined)
 
 
 def words_of(text: str, columns: Columns) -> Words:
@@ -108,37 +102,55 @@ def words_of(text: str, columns: Columns) -> Words:
     return Words(
         text,
         columns,
-        columns.codes.tobytes().decode("utf-32-le", "surrogatepass"),
         memoryview(columns.starts),  # type: ignore[arg-type]  # items are int
         memoryview(columns.ends),  # type: ignore[arg-type]
-        memoryview(columns.key_starts),  # type: ignore[arg-type]
-        memoryview(columns.key_ends),  # type: ignore[arg-type]
         columns.joined.tobytes(),
-        columns.plain.tobytes(),
     )
 
 
-def _letters(codes: Codes) -> Codes:
-    """Each code point folded, with bits that say whether it is in a word and whether its key leaves it out."""
+def _without(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Letters, Integers, Integers]:
+    """Letters after which the words that hold something left out stand once more without it, and where each word stands now."""
+    left_out = np.flatnonzero(letters == _LEFT_OUT)
+    words, counts = np.unique(np.searchsorted(starts, left_out, "right") - 1, return_counts=True)
+    before = np.cumsum(lengths[words]) - lengths[words]
+    again = letters[np.arange(lengths[words].sum()) + np.repeat(starts[words] - before, lengths[words])]
+    key_starts, lengths = starts.copy(), lengths.copy()
+    lengths[words] -= counts
+    key_starts[words] = len(letters) + np.cumsum(lengths[words]) - lengths[words]
+    return np.concatenate((letters, again[again != _LEFT_OUT], letters[-_READ_ON:])), key_starts, lengths
+
+
+def lettered(text: str) -> tuple[Codes, Letters]:
+    """The code points of a text and the letters that they are when folded, as numbers that fit a byte: 0 for what is in no word,
+    one of its own for each Arabic letter, one for several others. `_READ_ON` of no word follow."""
+    codes = np.frombuffer((text + "\n" * _READ_ON).encode("utf-32-le", "surrogatepass"), "<u4")
     letters = _table().take(codes, mode="clip")
-    rare = np.flatnonzero(codes >= _TABLED)
-    if len(rare):
+    if letters.max() == _RARE:
+        rare = np.flatnonzero(letters == _RARE)
         kinds, which = np.unique(codes[rare], return_inverse=True)
-        read = [code | (_IN_WORD if re.match(r"\w", chr(code)) else 0) for code in kinds.tolist()]
-        letters[rare] = np.array(read, np.uint32)[which]
-    return letters
+        read = [_rare(chr(code)) for code in kinds.tolist()]
+        letters[rare] = np.array(read, np.uint8)[which]
+    return codes, letters
+
+
+def letter_of(letter: str) -> int:
+    """The number of a letter that folding leaves as it is."""
+    return 1 + (ord(letter) - _FIRST) % _COUNT
+
+
+def _rare(char: str) -> int:
+    """The number of what is not tabled, which folding leaves as it is."""
+    return DIGIT if char.isdecimal() else letter_of(char) if re.match(r"\w", char) else _NONE
 
 
 @cache
-def _table() -> Codes:
-    """`_letters` of the code points that are tabled."""
+def _table() -> Letters:
+    """The number of each code point that is tabled, and after these `_RARE`."""
     every = np.arange(_TABLED, dtype="<u4")
     text = every.tobytes().decode("utf-32-le")
-    # A no-break space is no letter, nor does it join two words.
-    table = np.frombuffer(fold(text.replace("\u00a0", "\n")).encode("utf-32-le"), "<u4").copy()
-    for run in re.finditer(rf"{WORD}+", text):
-        table[run.start() : run.end()] |= _IN_WORD
-    table[[ord(char) for char in PLAIN]] |= _PLAIN
-    for run in REMOVED.finditer(text):
-        table[run.start() : run.end()] |= _LEFT_OUT
+    folded = np.frombuffer(fold(text).encode("utf-32-le"), "<u4").astype(np.int64)
+    table = np.append(1 + (folded - _FIRST) % _COUNT, _RARE).astype(np.uint8)
+    for number, pattern in ((_NONE, rf"[^\w{_MARKS}]+"), (DIGIT, r"\d+"), (_LEFT_OUT, REMOVED)):
+        for run in re.finditer(pattern, text):
+            table[run.start() : run.end()] = number
     return table

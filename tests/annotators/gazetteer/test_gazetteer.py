@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.gazetteer import gazetteer, matcher
-from corpus_builder.annotators.gazetteer.candidates import candidates, sieve_of
+from corpus_builder.annotators.gazetteer.candidates import Beginnings, candidates
 from corpus_builder.annotators.gazetteer.compiling import compiled, index_text
-from corpus_builder.annotators.gazetteer.listed import listed
+from corpus_builder.annotators.gazetteer.keeping import Kept
+from corpus_builder.annotators.gazetteer.listed import Match, Names, listed
 from corpus_builder.annotators.gazetteer.lists import DATA, INDEX, name_lists
 from corpus_builder.annotators.gazetteer.people import people
-from corpus_builder.annotators.gazetteer.pieces import Pieces, readings
+from corpus_builder.annotators.gazetteer.phrases import Kinds, phrase_of
+from corpus_builder.annotators.gazetteer.pieces import piece_of, readings
+from corpus_builder.annotators.gazetteer.sieve import sieve_of
 from corpus_builder.annotators.gazetteer.words import columns_of, words_of
 from corpus_builder.folding import matching_key
 from corpus_builder.graphemes import inside_grapheme
@@ -180,15 +184,25 @@ LISTED = st.sampled_from(sorted(NAMES.entries)[::5] + sorted(NAMES.given | NAMES
 ATTACHED = st.sampled_from(["", "", "", "و", "ف", "ب", "ل", "ك", "وب", "ال", "لل", "ولل", "\u0640"])
 
 
+def matches(plain: Names, others: list[Match], kinds: Kinds) -> list[Match]:
+    numbered = list(kinds)
+    return sorted([(start, -end, *numbered[kind]) for start, end, kind in plain.T.tolist()] + others)
+
+
 @given(st.lists(st.tuples(ATTACHED, WORDS | LISTED, JOINTS).map("".join), max_size=25))
 def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
     text = f"\n{''.join(parts)}\n"
-    columns, pieces = columns_of(text), Pieces(NAMES)
+    columns, kinds = columns_of(text), Kinds()
+    phrases = Kept(partial(phrase_of, names=NAMES, kinds=kinds))
+    pieces = Kept(partial(piece_of, names=NAMES))
     words = words_of(text, columns)
-    beginnings, openings, quiet = candidates(columns, SIEVE)
+    beginnings, openings = candidates(columns, SIEVE)
     every = np.arange(len(columns.starts))
-    assert listed(words, beginnings, quiet, pieces, NAMES) == listed(
-        words, every, bytes(len(quiet)), pieces, NAMES
+    breaks = np.append(np.flatnonzero(~columns.joined), every[-1:])
+    farthest = np.minimum(every + SIEVE.longest, breaks[np.searchsorted(breaks, every)])
+    all_of_them = Beginnings(every, farthest, np.zeros(len(every), np.bool_))
+    assert matches(*listed(words, beginnings, phrases, NAMES), kinds) == matches(
+        *listed(words, all_of_them, phrases, NAMES), kinds
     )
     assert list(people(words, openings, pieces, NAMES)) == list(people(words, every, pieces, NAMES))
 

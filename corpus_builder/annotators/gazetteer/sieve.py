@@ -1,0 +1,148 @@
+"""A sieve of hashes for the names of the lists, which lets through a few too many and never one too few.
+
+The first letters of a key are hashed where they stand, eight at a time as the bytes of one number, so that a word is made into a
+string only where it may matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.annotators.gazetteer.lists import MEDIA_NOUNS, PLACE_NOUNS, NameLists
+from corpus_builder.annotators.gazetteer.neighbours import (
+    AFTER_OTHER_PLACES,
+    BODY_NOUNS,
+    CLUB_NOUNS,
+    DESCENT,
+    FAMILY_WORDS,
+    OTHER_NAME_ENDS,
+)
+from corpus_builder.annotators.gazetteer.pieces import LINKS, SERVANT, SUFFIXES
+from corpus_builder.annotators.gazetteer.words import Integers, Letters, lettered
+
+Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.uint16]
+
+#: What a word may be: a name by itself, one that needs a noun before it, such a noun or a title, the first word of longer names, a
+#: given name, one that is a plain word too, any part of people's names;
+ALONE, AFTER_NOUN, HEAD, FIRST, OPENS, MAY_OPEN, PART = (1 << bit for bit in range(7))
+#: and what it may do to a name beside it: forbid any behind it or before it, a longer one behind it, end a longer one before it.
+NONE_BEHIND, NONE_BEFORE, NO_LONGER_BEHIND, ENDS_LONGER = (1 << bit for bit in range(7, 11))
+#: What a run of words may be: a longer name, or two words that one of more begins with.
+WHOLE, BEGUN = 1, 2
+
+#: Odd numbers with no pattern in their bits: the highest bits of a product with one are a hash (Dietzfelbinger and others 1997).
+_FIRST_EIGHT, _NEXT_SIX, _PLACE = map(np.uint64, (0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0xD6E8FEB86659FD93))
+_BITS = 20
+_HIGHEST, _NEXT = np.uint64(64 - _BITS), np.uint64(64 - 2 * _BITS)
+_SLOT = np.uint64((1 << _BITS) - 1)
+#: The numbers whose lowest so many bytes are full.
+FULL = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
+_SPACE = 0x20
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Tables by bits of a hash: the flags of ``words``, those of ``runs`` of two and more words that names begin with; and how many
+    words the ``longest`` name has."""
+
+    words: Flags
+    runs: npt.NDArray[np.uint8]
+    longest: int
+
+
+def sieve_of(names: NameLists) -> Sieve:
+    """The sieve for the names of the lists."""
+    single = [(key, entry.needs) for key, entry in names.entries.items() if " " not in key]
+    words = np.zeros(1 << _BITS, np.uint16)
+    for flag, keys in (
+        (ALONE, [key for key, needs in single if needs not in ("place", "media")]),
+        (AFTER_NOUN, [key for key, needs in single if needs in ("place", "media")]),
+        (HEAD, PLACE_NOUNS | MEDIA_NOUNS | names.titles),
+        (FIRST, names.firsts),
+        (PART | NONE_BEHIND, names.given),
+        (OPENS, names.given - names.ambiguous | {SERVANT}),
+        (MAY_OPEN, names.given & names.ambiguous),
+        (PART, names.family | names.servants | SUFFIXES | LINKS),
+        (NONE_BEHIND, FAMILY_WORDS | CLUB_NOUNS),
+        (NONE_BEFORE, OTHER_NAME_ENDS | AFTER_OTHER_PLACES | DESCENT),
+        (NO_LONGER_BEHIND, BODY_NOUNS),
+        (ENDS_LONGER, [key for key in names.adjectives if key.startswith("ال")]),
+    ):
+        words[_hashes(keys) >> _HIGHEST] |= np.uint16(flag)
+    longer = [key for key in names.entries if " " in key]
+    counts = np.fromiter(map(str.count, longer, repeat(" ")), np.int64, len(longer))
+    longest = int(counts.max(initial=1)) + 1
+    firsts = np.cumsum(counts + 1) - counts - 1
+    hashes = _hashes(longer)
+    found = runs_on(hashes[firsts], hashes, firsts, longest)
+    runs = np.zeros(1 << _BITS, np.uint8)
+    for flag, run in ((WHOLE, found[np.arange(len(longer)), counts - 1]), (BEGUN, found[counts > 1, 0])):
+        for slots in _two_slots(run):
+            runs[slots] |= np.uint8(flag)
+    return Sieve(words, runs, longest)
+
+
+def flags_of_words(sieve: Sieve, hashes: Hashes) -> Flags:
+    """What words of these hashes may be."""
+    return sieve.words.take((hashes >> _HIGHEST).view(np.int64))
+
+
+def flags_of_runs(sieve: Sieve, hashes: Hashes) -> npt.NDArray[np.uint8]:
+    """What runs of words of these hashes may be."""
+    one, other = _two_slots(hashes)
+    return sieve.runs[one] & sieve.runs[other]
+
+
+def _two_slots(hashes: Hashes) -> tuple[Hashes, Hashes]:
+    """The two places of a table where a hash leaves its mark (Bloom 1970): its highest bits and those below."""
+    return hashes >> _HIGHEST, hashes >> _NEXT & _SLOT
+
+
+def windows(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Hashes, Hashes]:
+    """The first eight letters of words and the next eight, each as the bytes of a number, from the lowest on."""
+    eights = np.ndarray((len(letters) - 7,), "<u8", buffer=letters, strides=(1,))
+    low = eights[starts] & FULL.take(lengths, mode="clip")
+    high = np.zeros_like(low)
+    longer = np.flatnonzero(lengths > 8)
+    high[longer] = eights[starts[longer] + 8] & FULL.take(lengths[longer] - 8, mode="clip")
+    return low, high
+
+
+def hashed(low: Hashes, high: Hashes) -> Hashes:
+    """The hashes of words by their first fourteen letters, which are still there where two more are taken off before them."""
+    hashes: Hashes = low * _FIRST_EIGHT + (high & FULL[6]) * _NEXT_SIX
+    return hashes
+
+
+def runs_on(heads: Hashes, words: Hashes, firsts: Integers, longest: int) -> Hashes:
+    """The hashes of runs of two, three and more words, up to ``longest``, as rows: each begins with one of the ``heads``, read at one
+    of the ``firsts`` of the words, and goes on with the words after it."""
+    others = words[np.minimum(firsts[:, None] + np.arange(1, longest), len(words) - 1)]
+    hashes: Hashes = heads[:, None] + np.cumsum(others * _powers(longest), axis=1)
+    return hashes
+
+
+def pairs_on(heads: Hashes, seconds: Hashes) -> Hashes:
+    """The hashes of the runs of two words, as `runs_on` has them."""
+    return heads + seconds * _PLACE
+
+
+@cache
+def _powers(longest: int) -> Hashes:
+    return np.cumprod(np.full(longest - 1, _PLACE, np.uint64), dtype=np.uint64)
+
+
+def _hashes(keys: Iterable[str]) -> Hashes:
+    """The hash of each key; what holds spaces counts as several."""
+    text = " ".join(keys)
+    codes, letters = lettered(text)
+    ends = np.append(np.flatnonzero(codes == _SPACE), len(text))
+    starts = np.append(0, ends[:-1] + 1)
+    return hashed(*windows(letters, starts, ends - starts))
