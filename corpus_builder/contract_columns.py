@@ -6,6 +6,7 @@ span by span and names what is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
@@ -190,6 +191,7 @@ def _classes() -> NDArray[np.uint8]:
     every = "".join(map(chr, range(0x10000)))
     table = np.full(0x10001, _PLAIN, np.uint8)
     table[list(joining(every))] = _DOUBTED
-    table[[code for code, char in enumerate(every) if char.isspace()]] = _SPACE
+    for run in re.finditer(r"\s+", every):
+        table[run.start() : run.end()] = _SPACE
     table[0x10000] = _DOUBTED
     return table

@@ -12,6 +12,7 @@ _CLUSTER = regex.compile(r"\X")
 _CAREFUL = regex.compile(
     r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=LV}\p{GCB=LVT}\r]"
 )
+_CAREFUL_RUN = regex.compile(f"(?:{_CAREFUL.pattern})+")
 _WINDOW = 256
 #: What most text is made of: between two of these there is a boundary, known without asking.
 PLAIN = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0x621, 0x64B), 0x0A, 0x60C, 0x61B, 0x61F))
@@ -42,4 +43,5 @@ def _careful(char: str) -> bool:
 
 def joining(text: str) -> Iterator[int]:
     """The offsets of all characters that may make one grapheme with a neighbour."""
-    return (found.start() for found in _CAREFUL.finditer(text))
+    for run in _CAREFUL_RUN.finditer(text):
+        yield from range(*run.span())

@@ -46,6 +46,8 @@ def entry() -> None:
     """
     # Nearly all that is made lives for one batch and holds no cycles: to search every 700 objects costs a twelfth of a build.
     gc.set_threshold(300_000)
+    # Nothing here multiplies matrices: the threads that numpy has for that would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -6,7 +6,7 @@ fifteen letters, so a word is a form where both are the form's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -41,9 +41,26 @@ _SCATTER, _SLOT_BITS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4E
 
 #: The forms of an unknown word, of what is read one by one, and of such that holds no trigger.
 UNKNOWN, SPELT, DULL = 0, 1, 2
-_NO_WORDS = (("_", "", False), ("", "", True), ("N", "", True))
+#: Stands for the class letter of a form whose spelling decides.
+_UNDECIDED = "\x7f"
 #: What a form is to the grammar, whose patterns cross no bound and match nothing without a trigger; a weak one needs a neighbour.
 INNER, BOUND, TRIGGER, WEAK_TRIGGER = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Forms with the same particles before them: words, a class letter for each, whether each is unsure, the class letters of two
+    particles.
+    """
+
+    words: list[str]
+    letters: str
+    unsure: NDArray[np.bool_]
+    particles: bytes
+
+
+#: What the first forms are, for which no word is looked up.
+_NO_WORDS = _Group([" ", "  ", "   "], f"_{_UNDECIDED}N", np.array([False, True, True]), b"  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +96,74 @@ def tables() -> Tables:
     # are smaller than the largest it has seen freed: a third of the time that reading takes.
     np.empty(2 * PIECE, np.uint64)
     kinds = _kinds()
-    listed: dict[str, tuple[str, str, bool]] = {}
-    for word, letter, prefix, unsure in _forms():
-        # Of equal ones the first, in their order.
-        listed.setdefault(word, (letter, prefix, unsure))
-    forms = [*_NO_WORDS, *listed.values()]
-    spelt = "".join([" " * _LONGEST * len(_NO_WORDS), *[word.ljust(_LONGEST) for word in listed]])
-    words = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
-    heads, tails = words[::2].copy(), words[1::2].copy()
+    groups = [_NO_WORDS, *_forms()]
+    words = [word for group in groups for word in group.words]
+    # Of equal ones the first, in their order.
+    firsts = sorted(dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True)).values())
+    letters = np.frombuffer("".join([group.letters for group in groups]).encode("ascii"), np.uint8)[firsts]
+    unsure = np.concatenate([group.unsure for group in groups])[firsts]
+    apart = [np.full((len(group.words), 2), np.frombuffer(group.particles, "S1")) for group in groups]
+    particles = np.where(unsure[:, None], b" ", np.concatenate(apart)[firsts]).view(np.uint8)
+    roles = np.array([_role(chr(code)) for code in range(128)], np.uint8)
 
-    slot = slots_of(heads, tails)
-    slots, following = np.zeros(1 << _SLOT_BITS, np.uint16), np.zeros(len(forms), np.uint16)
-    for form, place in enumerate(slot[len(_NO_WORDS) :].tolist(), start=len(_NO_WORDS)):
-        following[form], slots[place] = slots[place], form
-    apart = {prefix: "".join([PARTICLES[char] for char in prefix]).ljust(2).encode() for prefix in _PREFIXES}
-    taken = [apart[""] if unsure else apart[prefix] for _letter, prefix, unsure in forms]
-    particles = np.frombuffer(b"".join(taken), np.uint8).reshape(-1, 2)
-    roles = {letter: _role(letter) for letter in {form[0] for form in forms}}
+    spelt = "".join([words[first].ljust(_LONGEST) for first in firsts])
+    numbers = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
+    heads, tails = numbers[::2].copy(), numbers[1::2].copy()
+    # Forms that share a slot are a chain, the last of them first.
+    looked_up = np.arange(len(_NO_WORDS.words), len(firsts))
+    places = slots_of(heads[looked_up], tails[looked_up])
+    order = np.argsort(places, kind="stable")
+    chain, places = looked_up[order], places[order]
+    shared = places[1:] == places[:-1]
+    following, slots = np.zeros(len(firsts), np.uint16), np.zeros(1 << _SLOT_BITS, np.uint16)
+    following[chain[1:][shared]] = chain[:-1][shared]
+    lasts = np.append(~shared, True)
+    slots[places[lasts]] = chain[lasts]
     return Tables(
         kinds,
         slots,
         heads,
         tails,
         following,
-        np.array([unsure for *_rest, unsure in forms]),
-        np.array([ord(letter or "_") for letter, *_rest in forms], np.uint8),
+        unsure,
+        np.where(letters == ord(_UNDECIDED), np.uint8(ord("_")), letters),
         (particles != ord(" ")).sum(axis=1, dtype=np.uint8),
         particles,
-        np.array([roles[letter] for letter, *_rest in forms], np.uint8),
+        roles[letters],
     )
 
 
-def _forms() -> Iterator[tuple[str, str, str, bool]]:
-    """Each form with its class letter (empty where its spelling decides), its particles, and whether it is unsure."""
+def _forms() -> Iterator[_Group]:
+    """Each form with its class letter, its particles, and whether it is unsure."""
     _written, keys, _values, torn = lexicon()
     folded = {fold(chr(code)) for code in _ARABIC}
     wholes = {
-        word: letter for word, letter in (keys | dict.fromkeys(torn, "")).items() if folded.issuperset(word)
+        word: letter or _UNDECIDED
+        for word, letter in (keys | dict.fromkeys(torn, "")).items()
+        if folded.issuperset(word)
     }
     short = {fold(form) for form in SHORT}
+    attached = {word: letter for word, letter in wholes.items() if len(word) > 2 or word in short}
     for prefix in _PREFIXES:
-        for word, letter in wholes.items():
-            if not prefix or len(word) > 2 or word in short:
-                yield prefix + word, letter, prefix, not letter or (bool(prefix) and len(word) <= 2)
+        some = attached if prefix else wholes
+        letters = "".join(some.values())
+        doubtful = [bool(prefix) and len(word) <= 2 for word in some]
+        particles = "".join([PARTICLES[char] for char in prefix]).ljust(2).encode()
+        yield _Group([prefix + word for word in some], letters, _unsure(letters) | doubtful, particles)
         if not prefix:
-            for particle, letter in PARTICLES.items():
-                yield particle, letter, "", False
-    for word, letter in wholes.items():
-        if word.startswith("ال"):
-            yield "ل" + word[1:], letter, "", not letter
-    for sign in _PLAIN_SIGNS:
-        yield sign, _sign_letter(sign), "", False
+            yield _group(PARTICLES)
+    yield _group({"ل" + word[1:]: letter for word, letter in wholes.items() if word.startswith("ال")})
+    yield _group({sign: _sign_letter(sign) for sign in _PLAIN_SIGNS})
+
+
+def _group(letters: Mapping[str, str]) -> _Group:
+    """Forms without particles before them, by word."""
+    joined = "".join(letters.values())
+    return _Group(list(letters), joined, _unsure(joined), b"  ")
+
+
+def _unsure(letters: str) -> NDArray[np.bool_]:
+    return np.frombuffer(letters.encode("ascii"), "S1") == _UNDECIDED.encode()
 
 
 def _sign_letter(sign: str) -> str:
@@ -137,9 +171,9 @@ def _sign_letter(sign: str) -> str:
 
 
 def _role(letter: str) -> int:
-    if letter and letter in BOUNDS:
+    if letter in BOUNDS:
         return BOUND
-    if not letter or letter in ALONE:
+    if letter == _UNDECIDED or letter in ALONE:
         return TRIGGER
     # After a year's noun hundreds are a trigger (عام 656), nowhere else.
     if letter in TRIGGERS or letter == YEAR_NOUN:
