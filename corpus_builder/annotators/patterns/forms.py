@@ -163,7 +163,7 @@ def _group(letters: Mapping[str, str]) -> _Group:
 
 
 def _unsure(letters: str) -> NDArray[np.bool_]:
-    return np.frombuffer(letters.encode("ascii"), "S1") == _UNDECIDED.encode()
+    return np.array([letter == _UNDECIDED for letter in letters])
 
 
 def _sign_letter(sign: str) -> str:
