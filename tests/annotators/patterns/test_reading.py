@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -65,11 +65,27 @@ def test_every_form_is_read_as_words_do_with_every_particle() -> None:
     assert at_once(text) == spelt(text)
 
 
+ATTACHED = sorted(set(PARTICLES.values()))
+WEAK = sorted({*grammar.TRIGGERS, grammar.YEAR_NOUN} - set(grammar.ALONE))
+#: One word between bounds in which nothing matches, particles before it or not: what stands around it is not read.
+HOPELESS = re.compile(
+    f"[_!]{{1,2}}[{''.join(map(re.escape, ATTACHED))}]{{0,2}}[{''.join(map(re.escape, WEAK))}][_!]"
+)
+
+
 def windows_of(read: Reading) -> list[tuple[str, list[int], list[int]]]:
     return [
         (read.classes[low:high], read.starts[low:high].tolist(), read.ends[low:high].tolist())
         for low, high in windows(read.classes, [0, len(read.classes)])
+        if not HOPELESS.fullmatch(read.classes, low, high)
     ]
+
+
+def test_a_weak_trigger_alone_matches_nothing_whatever_is_attached() -> None:
+    before = ["", *ATTACHED, *map("".join, product(ATTACHED, repeat=2))]
+    for letters in map("".join, product("_!", before, WEAK, "_!")):
+        for pattern in (grammar.DATE, grammar.MONEY, grammar.PERCENT):
+            assert not any(pattern.match(letters, place) for place in range(len(letters))), letters
 
 
 FIGURES = st.sampled_from(
