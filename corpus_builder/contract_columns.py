@@ -133,7 +133,7 @@ class _Batch:
         reach = np.maximum.accumulate(ends)[:-1]
         # One inside the span just before it, which reaches farthest, crosses none if that crosses none.
         inside = (ends[:-1] == reach) & (ends[1:] <= ends[:-1])
-        for number in np.unique(owners[1:][(starts[1:] < reach) & ~inside]).tolist():
+        for number in sorted(set(owners[1:][(starts[1:] < reach) & ~inside].tolist())):
             layer = self.documents[number].entity_layer
             if _crosses(layer.starts, layer.ends):
                 self.sound[number] = False

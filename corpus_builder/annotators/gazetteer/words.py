@@ -111,7 +111,9 @@ def words_of(text: str, columns: Columns) -> Words:
 def _without(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Letters, Integers, Integers]:
     """Letters after which the words that hold something left out stand once more without it, and where each word stands now."""
     left_out = np.flatnonzero(letters == _LEFT_OUT)
-    words, counts = np.unique(np.searchsorted(starts, left_out, "right") - 1, return_counts=True)
+    lost = np.bincount(np.searchsorted(starts, left_out, "right") - 1)
+    words = np.flatnonzero(lost)
+    counts = lost[words]
     before = np.cumsum(lengths[words]) - lengths[words]
     again = letters[np.arange(lengths[words].sum()) + np.repeat(starts[words] - before, lengths[words])]
     key_starts, lengths = starts.copy(), lengths.copy()
