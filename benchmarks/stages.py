@@ -27,6 +27,7 @@ from corpus_builder.readers.units import RawRecord
 from corpus_builder.records import articles_of
 from corpus_builder.splits.groups import group_leaders
 from corpus_builder.splits.similarity import signatures
+from corpus_builder.writers.columns import keep_pandas_out
 from corpus_builder.writers.parquet import ParquetFile
 from corpus_builder.writers.tables import articles_table, derived_tables
 
@@ -42,6 +43,7 @@ def written(folder: Path, config: str, table: pa.Table) -> None:
 
 
 def main(count: int = 4000) -> None:
+    keep_pandas_out()  # as a build from the command line does
     lines = [json.dumps(a, ensure_ascii=False).encode() for a in articles(count)]
     print(
         f"{count} articles of {sum(map(len, lines)) / count:.0f} bytes; microseconds of processor time per article"

@@ -87,9 +87,8 @@ def _begin() -> None:
     """Set up a forked worker: it goes when its parent is killed; and it freezes what it was given, for the garbage collector would
     write into every object, and so copy it, and find nothing.
     """
-    prctl = getattr(
-        ctypes.CDLL(None), "prctl", None
-    )  # Linux alone has it; elsewhere such a worker waits for jobs for ever.
+    # Linux alone has it; elsewhere such a worker waits for jobs for ever.
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is not None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     gc.freeze()
