@@ -71,6 +71,10 @@ class NameLists:
     closed_teh: frozenset[str]
 
 
+#: The most words of a name: for each longer name the sieve looks at as many runs of words as the longest has words.
+LONGEST_NAME = 40
+
+
 @cache
 def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
     """The package's lists, as `compiling` left them, and ``extra`` ones. Raises `CorpusError`, with file and line, for a row of
@@ -131,6 +135,10 @@ def _checked_rows(path: Path) -> list[tuple[str, str, str]]:
         surface, label, kind = (column.strip() for column in columns[:3])
         if not matching_key(surface).strip():
             raise CorpusError(f"{path}:{number}: the surface is empty")
+        if len(surface.split()) > LONGEST_NAME:
+            raise CorpusError(
+                f"{path}:{number}: a name has at most {LONGEST_NAME} words; shorten the surface"
+            )
         if not re.fullmatch(r"[A-Z][A-Z0-9_]*|-", label):
             raise CorpusError(
                 f"{path}:{number}: {label!r} is no label; a label is capitals, digits and _, or -"

@@ -94,6 +94,7 @@ def test_a_list_of_the_user_is_found_with_its_labels() -> None:
         ("columns.tsv", 3, "4 columns"),
         ("label.tsv", 2, "'place' is no label"),
         ("empty_surface.tsv", 2, "surface is empty"),
+        ("long_name.tsv", 2, "at most 40 words"),
         ("latin1.tsv", None, "cannot be read"),
         ("missing.tsv", None, "cannot be read"),
     ],
