@@ -83,7 +83,7 @@ def test_killed_at_every_operation(two_editions: tuple[Corpus, str, str]) -> Non
     assert total > 40
     tally = Tally()
     for number in (
-        range(1, total + 1) if LONG else sorted({*range(1, total + 1, 11), *range(total - 12, total + 1)})
+        range(1, total + 1) if LONG else sorted({*range(1, total + 1, 7), *range(total - 12, total + 1)})
     ):
         restore(corpus)
         left = number
