@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import FIELDS, Document, Problem
 from corpus_builder.problems import problem
+
+if TYPE_CHECKING:
+    from corpus_builder.layer_columns import Layers
 
 
 def check(document: Document) -> list[Problem]:
@@ -23,13 +27,16 @@ def check(document: Document) -> list[Problem]:
     ]
 
 
-def check_many(documents: Sequence[Document]) -> list[list[Problem]]:
-    """`check` of each document of a batch. Nearly all are sound, which a few passes over whole columns show."""
+def check_many(documents: Sequence[Document], layers: Layers | None = None) -> list[list[Problem]]:
+    """`check` of each document of a batch. Nearly all are sound, which a few passes over whole columns show.
+
+    ``layers`` are those of the documents, where they are at hand.
+    """
     from corpus_builder.contract_columns import surely_sound
 
     return [
         [] if sound else check(document)
-        for document, sound in zip(documents, surely_sound(documents), strict=True)
+        for document, sound in zip(documents, surely_sound(documents, layers), strict=True)
     ]
 
 

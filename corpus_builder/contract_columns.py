@@ -7,77 +7,74 @@ span by span and names what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus_builder.graphemes import inside_grapheme, joining
+from corpus_builder.layer_columns import Entities, Ints, Layers, Spans, Stretches, layers_of
 from corpus_builder.model import Document
 
-Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 _PLAIN, _SPACE, _DOUBTED = range(3)
 
 
-def surely_sound(documents: Sequence[Document]) -> list[bool]:
-    """Whether each document surely keeps every promise of `contract`. False says nothing."""
-    return _Batch(documents).sound.tolist()
+def surely_sound(documents: Sequence[Document], layers: Layers | None = None) -> list[bool]:
+    """Whether each document surely keeps every promise of `contract`. False says nothing.
+
+    ``layers`` are those of the documents, where they are at hand.
+    """
+    return _Batch(documents, layers_of(documents) if layers is None else layers).sound.tolist()
 
 
 class _Batch:
     """Documents laid end to end, a line feed after each; ``sound`` loses those that a check doubts."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], layers: Layers) -> None:
         self.documents = documents
         self.sound = np.ones(len(documents), bool)
         lengths = np.array([len(document.text) for document in documents], np.int64)
         self.base = np.concatenate(([0], np.cumsum(lengths + 1)))
-        self.ends = self.base[:-1] + lengths
         whole = "\n".join([*(document.text for document in documents), ""])
         self.codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
-        blocks = self._spans(lambda d: (d.block_layer.starts, d.block_layer.ends))
-        sentences = self._spans(lambda d: (d.sentence_layer.starts, d.sentence_layer.ends))
-        entities = self._spans(lambda d: (d.entity_layer.starts, d.entity_layer.ends))
-        stretches = self._spans(lambda d: (d.offsets.clean_starts, d.offsets.clean_ends))
-        # Whatever leaves its text would be looked up in another one.
-        if not self.sound.all():
-            self.sound &= [len(documents) > 1 and surely_sound([document])[0] for document in documents]
-            return
+        every = (layers.blocks, layers.sentences, layers.entities, layers.stretches)
+        owners = [np.repeat(np.arange(len(documents)), layer.counts) for layer in every]
+        for layer, owner in zip(every, owners, strict=True):
+            self._doubt(
+                owner, (layer.starts < 0) | (layer.ends <= layer.starts) | (layer.ends > lengths[owner])
+            )
+        blocks, sentences, entities, stretches = map(self._placed, owners, every)
         if not (len(blocks[0]) and len(sentences[0]) and len(stretches[0])):
             self.sound[:] = False
             return
-        for layer in (blocks, sentences, stretches):
-            self._disjoint(*layer)
-        for layer in (blocks, sentences, entities):
-            self._clear_edges(*layer)
+        for spans in (blocks, sentences, stretches):
+            self._disjoint(*spans)
+        for spans in (blocks, sentences, entities):
+            self._clear_edges(*spans)
         # Blocks cover what sentences do, which lie in them.
         self._covering(*sentences)
-        self._maps(stretches)
+        self._maps(stretches[0], layers.stretches)
         place = self._inside(sentences, blocks)
-        kinds = _ints(document.block_layer.kinds for document in documents)
-        self._doubt(sentences[0], _ints(d.sentence_layer.kinds for d in documents) != kinds[place])
+        self._doubt(sentences[0], layers.sentences.kinds != layers.blocks.kinds[place])
         self._inside(entities, sentences)
         self._nested(*entities)
-        self._values(entities[0])
-        self._lead_back(entities, stretches)
+        self._values(entities[0], layers.entities)
+        self._lead_back(entities, stretches, layers.stretches)
 
     def _doubt(self, owners: Ints, faults: Flags) -> None:
         self.sound[owners[faults]] = False
 
-    def _spans(
-        self, columns: Callable[[Document], tuple[Sequence[int], Sequence[int]]]
-    ) -> tuple[Ints, Ints, Ints]:
-        """The document of each span of a layer, and where it starts and ends in the whole; doubts what leaves its text."""
-        pairs = [columns(document) for document in self.documents]
-        counts = [len(starts) for starts, _ends in pairs]
-        owners = np.repeat(np.arange(len(pairs)), counts)
-        starts = _ints(starts for starts, _ends in pairs)
-        ends = _ints(ends for _starts, ends in pairs)
-        self._doubt(owners, (starts < 0) | (ends <= starts) | (ends > (self.ends - self.base[:-1])[owners]))
-        return owners, starts + self.base[owners], ends + self.base[owners]
+    def _placed(self, owners: Ints, layer: Spans | Entities | Stretches) -> tuple[Ints, Ints, Ints]:
+        """The document of each span of a layer, and where it starts and ends in the whole."""
+        base = self.base[owners]
+        starts, ends = layer.starts + base, layer.ends + base
+        if not self.sound.all():
+            # Whatever leaves its text would be looked up in another one.
+            doubted = ~self.sound[owners]
+            starts[doubted], ends[doubted] = base[doubted], base[doubted] + 1
+        return owners, starts, ends
 
     def _disjoint(self, owners: Ints, starts: Ints, ends: Ints) -> None:
         self._doubt(owners[1:], starts[1:] < ends[:-1])
@@ -113,13 +110,12 @@ class _Batch:
         self._doubt(inner[0], ~inside)
         return place
 
-    def _lead_back(self, entities: tuple[Ints, Ints, Ints], stretches: tuple[Ints, Ints, Ints]) -> None:
+    def _lead_back(
+        self, entities: tuple[Ints, Ints, Ints], stretches: tuple[Ints, Ints, Ints], maps: Stretches
+    ) -> None:
         """Doubts entities whose offsets do not lead to the raw article and back; those in one stretch that maps one to one do."""
-        raw = _ints(d.offsets.raw_ends for d in self.documents) - _ints(
-            d.offsets.raw_starts for d in self.documents
-        )
         place, inside = _places(entities, stretches)
-        plain = inside & (raw == stretches[2] - stretches[1])[place]
+        plain = inside & (maps.raw_ends - maps.raw_starts == maps.ends - maps.starts)[place]
         for owner, start, end in zip(*(column[~plain].tolist() for column in entities), strict=True):
             base, offsets = int(self.base[owner]), self.documents[owner].offsets
             mapped = offsets.span_to_raw(start - base, end - base)
@@ -138,25 +134,19 @@ class _Batch:
             if _crosses(layer.starts, layer.ends):
                 self.sound[number] = False
 
-    def _values(self, owners: Ints) -> None:
-        documents = self.documents
-        for column, registries in (
-            ([d.entity_layer.labels for d in documents], [len(d.label_names) for d in documents]),
-            ([d.entity_layer.annotators for d in documents], [len(d.annotator_names) for d in documents]),
+    def _values(self, owners: Ints, entities: Entities) -> None:
+        for numbers, registries in (
+            (entities.labels, [len(document.label_names) for document in self.documents]),
+            (entities.annotators, [len(document.annotator_names) for document in self.documents]),
         ):
-            numbers = _ints(column)
             self._doubt(owners, (numbers < 0) | (numbers >= np.array(registries, np.int64)[owners]))
-        scores = np.fromiter(chain.from_iterable(d.entity_layer.scores for d in documents), np.float64)
-        self._doubt(owners, ~((scores >= 0) & (scores <= 1)))
+        self._doubt(owners, ~((entities.scores >= 0) & (entities.scores <= 1)))
 
-    def _maps(self, stretches: tuple[Ints, Ints, Ints]) -> None:
+    def _maps(self, owners: Ints, maps: Stretches) -> None:
         """Doubts a map that runs backwards in the raw fields or leaves them; titles come before texts."""
-        owners = stretches[0]
-        maps = [document.offsets for document in self.documents]
-        fields = _ints(found.fields for found in maps)
         titles = np.array([len(document.article.title) for document in self.documents], np.int64)[owners]
         texts = np.array([len(document.article.text) for document in self.documents], np.int64)[owners]
-        starts, ends = _ints(found.raw_starts for found in maps), _ints(found.raw_ends for found in maps)
+        fields, starts, ends = maps.fields, maps.raw_starts, maps.raw_ends
         self._doubt(owners, (fields < 0) | (fields > 1) | (starts < 0) | (ends <= starts))
         self._doubt(owners, ends > np.where(fields == 0, titles, texts))
         along, stop = starts + fields * (titles + 1), ends + fields * (titles + 1)
@@ -167,10 +157,6 @@ def _places(inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> t
     """The last outer span that begins no later than each inner one, and whether that one lies in it."""
     place = np.searchsorted(outer[1], inner[1], side="right") - 1
     return place, (place >= 0) & (inner[2] <= outer[2][place])
-
-
-def _ints(columns: Iterable[Iterable[int]]) -> Ints:
-    return np.fromiter(chain.from_iterable(columns), np.int64)
 
 
 def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:

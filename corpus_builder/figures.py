@@ -123,7 +123,7 @@ def raw_figures(paths: Sequence[str | Path], config: Config) -> Figures:
         annotated = annotate_articles(batch, tools)
         counts.rejected.update(rejected.problems[0].code for rejected in annotated.rejected)
         if annotated.documents:
-            table = articles_table(annotated.documents, tools.labels, tools.names)
+            table = articles_table(annotated.documents, tools.labels, tools.names, annotated.layers)
             _add(counts, RAW, table, tokens_table(table, tools.labels))
     return counts.figures(config.labels)
 

@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from corpus_builder.annotators.overlaps import Flags, Ints, Spans, fitting
 from corpus_builder.graphemes import inside_grapheme
-from corpus_builder.model import Document, EntityLayer, Gold
+from corpus_builder.layer_columns import Entities, spans_of
+from corpus_builder.layer_columns import Spans as SentenceColumns
+from corpus_builder.model import Document, Gold
 
 Found = tuple[int, int, str, float]
 Scores = npt.NDArray[np.float64]
@@ -55,7 +57,26 @@ def combine(
     annotators: tuple[str, ...],
     min_score: float,
 ) -> list[tuple[Document, int]]:
-    """Each document with its entity layer, and the number of spans left out because they crossed another or a sentence's end.
+    """Each document with its entity layer, and the number of spans left out: see `combined`."""
+    sentences = spans_of([document.sentence_layer for document in documents])
+    entities, crossed = combined(documents, sentences, found, labels, annotators, min_score)
+    finished = [
+        document.with_entities(layer, labels, annotators)
+        for document, layer in zip(documents, entities.layers(), strict=True)
+    ]
+    return list(zip(finished, crossed, strict=True))
+
+
+def combined(
+    documents: Sequence[Document],
+    sentences: SentenceColumns,
+    found: Sequence[Sequence[Sequence[Found]]],
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
+    min_score: float,
+) -> tuple[Entities, list[int]]:
+    """The entities of documents with these ``sentences``, and of each document the number of spans left out because they crossed
+    another or a sentence's end.
 
     ``found`` holds for each annotator a list of spans for each document. A span that repeats an earlier one's range, crosses an
     earlier one, or lies inside or around an earlier one with the same label is left out, unless it is gold; so is a machine's
@@ -65,7 +86,7 @@ def combine(
     base = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([len(document.text) + 1 for document in documents], out=base[1:])
     asked = _asked(documents, found, labels, annotators, min_score, base)
-    inside = asked.human | _in_one_sentence(documents, asked, base)
+    inside = asked.human | _in_one_sentence(sentences, asked, base)
     crossed = np.bincount(asked.owners[~inside], minlength=len(documents))
     if not inside.all():
         asked = asked.only(inside)
@@ -74,11 +95,17 @@ def combine(
         Spans(asked.starts, asked.ends, asked.labels, asked.turns, asked.human), undivided
     )
     crossed += np.bincount(asked.owners[crosses], minlength=len(documents))
-    return list(
-        zip(
-            _with_layers(documents, asked.only(fits), base, labels, annotators), crossed.tolist(), strict=True
-        )
+    kept = asked.only(fits)
+    at = base[kept.owners]
+    entities = Entities(
+        np.bincount(kept.owners, minlength=len(documents)),
+        kept.starts - at,
+        kept.ends - at,
+        kept.labels,
+        kept.annotators,
+        _rounded(kept.scores),
     )
+    return entities, crossed.tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,43 +179,13 @@ def _closed(documents: Sequence[Document], labels: tuple[str, ...]) -> Flags:
     return closed
 
 
-def _in_one_sentence(documents: Sequence[Document], asked: _Asked, base: Ints) -> Flags:
+def _in_one_sentence(sentences: SentenceColumns, asked: _Asked, base: Ints) -> Flags:
     """Which spans lie in one sentence."""
-    layers = [document.sentence_layer for document in documents]
-    at = np.repeat(base[:-1], [len(layer) for layer in layers])
-    starts = np.fromiter(chain.from_iterable([layer.starts for layer in layers]), np.int64, len(at)) + at
-    ends = np.fromiter(chain.from_iterable([layer.ends for layer in layers]), np.int64, len(at)) + at
+    at = np.repeat(base[:-1], sentences.counts)
     if not len(at):
         return np.zeros(len(asked.starts), np.bool_)
-    place = np.searchsorted(starts, asked.starts, side="right") - 1
-    return np.asarray((place >= 0) & (asked.ends <= ends[place]))
-
-
-def _with_layers(
-    documents: Sequence[Document],
-    kept: _Asked,
-    base: Ints,
-    labels: tuple[str, ...],
-    annotators: tuple[str, ...],
-) -> list[Document]:
-    """The documents with the spans that are kept as their entity layers."""
-    edges = np.searchsorted(kept.owners, np.arange(len(documents) + 1)).tolist()
-    starts, ends = (kept.starts - base[kept.owners]).tolist(), (kept.ends - base[kept.owners]).tolist()
-    numbers, by, scores = kept.labels.tolist(), kept.annotators.tolist(), _rounded(kept.scores).tolist()
-    return [
-        document.with_entities(
-            EntityLayer(
-                tuple(starts[low:high]),
-                tuple(ends[low:high]),
-                tuple(numbers[low:high]),
-                tuple(by[low:high]),
-                tuple(scores[low:high]),
-            ),
-            labels,
-            annotators,
-        )
-        for document, low, high in zip(documents, edges, edges[1:], strict=False)
-    ]
+    place = np.searchsorted(sentences.starts + at, asked.starts, side="right") - 1
+    return np.asarray((place >= 0) & (asked.ends <= (sentences.ends + at)[place]))
 
 
 def _rounded(scores: Scores) -> Scores:

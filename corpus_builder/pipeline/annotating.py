@@ -11,15 +11,16 @@ import signal
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from corpus_builder.annotators import OWN, Annotator, Found, annotators_for, combine
-from corpus_builder.annotators.combining import gold_is_complete, nonsense
+from corpus_builder.annotators import OWN, Annotator, Found, annotators_for
+from corpus_builder.annotators.combining import combined, gold_is_complete, nonsense
 from corpus_builder.annotators.gold import gold_faults
 from corpus_builder.cleaning import Rules, clean_many, load_rules
 from corpus_builder.config import Config
 from corpus_builder.contract import check_many
+from corpus_builder.layer_columns import Layers, layers_of
 from corpus_builder.model import Article, Document, Origin, Problem, Rejected, SpanLayer
 from corpus_builder.problems import problem
 from corpus_builder.splitters import split_blocks
@@ -42,9 +43,12 @@ class Tools:
 
 @dataclass(slots=True)
 class Annotated:
-    """What became of a batch: finished documents, articles left out, and notes about documents that were kept."""
+    """What became of a batch: finished documents, their ``layers`` as columns, articles left out, and notes about documents
+    that were kept.
+    """
 
     documents: list[Document] = field(default_factory=list)
+    layers: Layers = field(default_factory=lambda: layers_of([]))
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -68,17 +72,25 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     found: list[list[list[Found]]] = []
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
-    finished: list[Document] = []
-    for document, crossed in combine(documents, found, tools.labels, tools.names, tools.min_score):
-        if crossed:
-            detail = f"{crossed} machine spans crossed another span or a sentence boundary"
+    layers = layers_of(documents)
+    entities, crossed = combined(
+        documents, layers.sentences, found, tools.labels, tools.names, tools.min_score
+    )
+    for document, count in zip(documents, crossed, strict=True):
+        if count:
+            detail = f"{count} machine spans crossed another span or a sentence boundary"
             batch.notes.append(_problem("annotator-dropped", detail, document))
-        finished.append(document)
-    for document, faults in zip(finished, check_many(finished), strict=True):
+    documents = [
+        document.with_entities(layer, tools.labels, tools.names)
+        for document, layer in zip(documents, entities.layers(), strict=True)
+    ]
+    layers = replace(layers, entities=entities)
+    for document, faults in zip(documents, check_many(documents, layers), strict=True):
         if faults:
             batch.rejected.append(_rejected(document.article, faults))
         else:
             batch.documents.append(document)
+    batch.layers = layers if len(batch.documents) == len(documents) else layers_of(batch.documents)
     return batch
 
 

@@ -134,7 +134,7 @@ class Rows:
         documents = annotated.documents
         if not documents:
             return
-        table = articles_table(documents, tools.labels, tools.names)
+        table = articles_table(documents, tools.labels, tools.names, annotated.layers)
         origins = [document.article.origin for document in documents]
         ids = [document.article.id for document in documents]
         columns = [

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_builder.model import BLOCK_KINDS, Document, SpanLayer
+from corpus_builder.layer_columns import Entities, Layers, Spans, layers_of
+from corpus_builder.model import BLOCK_KINDS, Document
 from corpus_builder.token_columns import Ints, joined_tokens
 from corpus_builder.writers.columns import numbers, strings, values
 from corpus_builder.writers.schemas import ARTICLES, ENTITY, SENTENCES, TOKENS
@@ -29,9 +28,16 @@ _PIECE = 256
 
 
 def articles_table(
-    documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]
+    documents: Sequence[Document],
+    labels: tuple[str, ...],
+    annotators: tuple[str, ...],
+    layers: Layers | None = None,
 ) -> pa.Table:
-    """The ``articles`` table of these documents, in their order. All documents share the two registries."""
+    """The ``articles`` table of these documents, in their order. All documents share the two registries.
+
+    ``layers`` are those of the documents, where they are at hand.
+    """
+    layers = layers_of(documents) if layers is None else layers
     articles = [document.article for document in documents]
     texts = pa.array([document.text for document in documents], pa.string())
     columns = [
@@ -44,38 +50,32 @@ def articles_table(
         pa.array([article.url for article in articles], pa.string()),
         pa.array([article.license for article in articles], pa.string()),
         pa.array([document.annotation for document in documents], pa.string()),
-        _spans([document.block_layer for document in documents], ARTICLES.field("blocks").type),
-        _spans([document.sentence_layer for document in documents], ARTICLES.field("sentences").type),
-        _entities(documents, labels, annotators),
+        _spans(layers.blocks, ARTICLES.field("blocks").type),
+        _spans(layers.sentences, ARTICLES.field("sentences").type),
+        _entities(documents, layers.entities, labels, annotators),
         pa.array([hashlib.sha256(text).hexdigest() for text in encoded(texts)], pa.string()),
     ]
     return pa.Table.from_arrays(columns, schema=ARTICLES)
 
 
-def _offsets(lengths: Sequence[int] | npt.NDArray[Any]) -> pa.Array:
-    offsets = np.zeros(len(lengths) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
+def _offsets(counts: Ints) -> pa.Array:
+    offsets = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
     return numbers(offsets)
 
 
-def _flat(columns: Sequence[tuple[int, ...]]) -> pa.Array:
-    return numbers(np.fromiter(chain.from_iterable(columns), np.int32))
+def _narrow(column: Ints) -> pa.Array:
+    return numbers(column.astype(np.int32))
 
 
-def _spans(layers: Sequence[SpanLayer], kind: pa.DataType) -> pa.Array:
-    spans = pa.StructArray.from_arrays(
-        [
-            _flat([layer.starts for layer in layers]),
-            _flat([layer.ends for layer in layers]),
-            _KINDS.take(_flat([layer.kinds for layer in layers])),
-        ],
-        fields=list(kind.value_type),
-    )
-    return pa.ListArray.from_arrays(_offsets([len(layer) for layer in layers]), spans)
+def _spans(spans: Spans, kind: pa.DataType) -> pa.Array:
+    columns = [_narrow(spans.starts), _narrow(spans.ends), _KINDS.take(numbers(spans.kinds))]
+    structs = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(_offsets(spans.counts), structs)
 
 
 def _entities(
-    documents: Sequence[Document], labels: tuple[str, ...], annotators: tuple[str, ...]
+    documents: Sequence[Document], entities: Entities, labels: tuple[str, ...], annotators: tuple[str, ...]
 ) -> pa.Array:
     layers = [document.entity_layer for document in documents]
     texts = [
@@ -83,18 +83,18 @@ def _entities(
         for document, layer in zip(documents, layers, strict=True)
         for text in map(document.text.__getitem__, map(slice, layer.starts, layer.ends))
     ]
-    entities = pa.StructArray.from_arrays(
+    structs = pa.StructArray.from_arrays(
         [
-            _flat([layer.starts for layer in layers]),
-            _flat([layer.ends for layer in layers]),
-            strings(labels).take(_flat([layer.labels for layer in layers])),
+            _narrow(entities.starts),
+            _narrow(entities.ends),
+            strings(labels).take(numbers(entities.labels)),
             pa.array(texts, pa.string()),
-            strings(annotators).take(_flat([layer.annotators for layer in layers])),
-            numbers(np.fromiter(chain.from_iterable([layer.scores for layer in layers]), np.float64)),
+            strings(annotators).take(numbers(entities.annotators)),
+            numbers(entities.scores),
         ],
         fields=list(ENTITY),
     )
-    return pa.ListArray.from_arrays(_offsets([len(layer) for layer in layers]), entities)
+    return pa.ListArray.from_arrays(_offsets(entities.counts), structs)
 
 
 @dataclass(frozen=True, slots=True)
