@@ -36,24 +36,25 @@ _Pattern = tuple[re.Pattern[str], str]
 
 
 class _Openings(dict[str, tuple[_Pattern, ...]]):
-    """For a first letter the patterns that a line with it can match, each with its rule; compiled when such a line first comes.
+    """For a first letter the patterns that a line with it can match, one for each of ``groups``, with its rule; compiled when such a
+    line first comes, of those alternatives that can begin so.
 
-    ``patterns`` has each with the letters that what it matches begins with, or none where that cannot be told.
+    ``groups`` have a rule, and alternatives with the letters that what they match begins with, or none where that cannot be told.
     There are as many answers as letters that lines begin with.
     """
 
-    def __init__(self, patterns: Iterable[tuple[frozenset[str], str, str]]) -> None:
+    def __init__(self, groups: Iterable[tuple[str, Sequence[tuple[frozenset[str], str]]]]) -> None:
         super().__init__()
-        self.patterns = tuple(patterns)
+        self.groups = tuple(groups)
 
     def __missing__(self, letter: str) -> tuple[_Pattern, ...]:
         key = "0" if letter.isdigit() else letter.lower()
-        found = self[letter] = tuple(
-            (re.compile(pattern, re.IGNORECASE), rule)
-            for letters, pattern, rule in self.patterns
-            if not letters or key in letters
+        chosen = (
+            ("|".join([pattern for letters, pattern in found if not letters or key in letters]), rule)
+            for rule, found in self.groups
         )
-        return found
+        patterns = self[letter] = tuple((re.compile(p, re.IGNORECASE), rule) for p, rule in chosen if p)
+        return patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,11 @@ def load_rules(extra: tuple[Path, ...] = ()) -> Rules:
 
 def _joined(patterns: Iterable[tuple[str, str]]) -> _Openings:
     """Two patterns at most for each rule, so that a line is tried a few times and not a hundred."""
-    groups: dict[tuple[str, bool], tuple[set[str], list[str]]] = {}
+    groups: dict[tuple[str, bool], list[tuple[frozenset[str], str]]] = {}
     for pattern, rule in patterns:
-        letters = _first_letters(pattern)
-        found = groups.setdefault((rule, not letters), (set(), []))
-        found[0].update(letters)
-        found[1].append(f"(?:{pattern})")
-    return _Openings((frozenset(letters), "|".join(ps), rule) for (rule, _), (letters, ps) in groups.items())
+        letters = frozenset(_first_letters(pattern))
+        groups.setdefault((rule, not letters), []).append((letters, f"(?:{pattern})"))
+    return _Openings((rule, found) for (rule, _any_letter), found in groups.items())
 
 
 def _first_letters(pattern: str) -> set[str]:
