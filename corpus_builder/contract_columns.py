@@ -13,9 +13,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.graphemes import inside_grapheme, joining
+from corpus_builder.graphemes import inside_grapheme, joining_runs
 from corpus_builder.layer_columns import Entities, Ints, Layers, Spans, Stretches, layers_of
 from corpus_builder.model import Document
+from corpus_builder.token_columns import basic_plane
 
 Flags = NDArray[np.bool_]
 _PLAIN, _SPACE, _DOUBTED = range(3)
@@ -174,10 +175,11 @@ def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
 @cache
 def _classes() -> NDArray[np.uint8]:
     """The class of each code point below U+10000; the last entry stands for all beyond."""
-    every = "".join(map(chr, range(0x10000)))
-    table = np.full(0x10001, _PLAIN, np.uint8)
-    table[list(joining(every))] = _DOUBTED
+    every = basic_plane()
+    table = np.full(len(every) + 1, _PLAIN, np.uint8)
+    for start, end in joining_runs(every):
+        table[start:end] = _DOUBTED
     for run in re.finditer(r"\s+", every):
         table[run.start() : run.end()] = _SPACE
-    table[0x10000] = _DOUBTED
+    table[-1] = _DOUBTED
     return table

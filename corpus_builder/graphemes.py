@@ -43,5 +43,10 @@ def _careful(char: str) -> bool:
 
 def joining(text: str) -> Iterator[int]:
     """The offsets of all characters that may make one grapheme with a neighbour."""
-    for run in _CAREFUL_RUN.finditer(text):
-        yield from range(*run.span())
+    for start, end in joining_runs(text):
+        yield from range(start, end)
+
+
+def joining_runs(text: str) -> Iterator[tuple[int, int]]:
+    """The runs of such characters, as start and end."""
+    return (run.span() for run in _CAREFUL_RUN.finditer(text))
