@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from corpus_builder.graphemes import inside_grapheme, joining_runs
 from corpus_builder.layer_columns import Entities, Ints, Layers, Spans, Stretches, layers_of
 from corpus_builder.model import Document
-from corpus_builder.token_columns import basic_plane
 
 Flags = NDArray[np.bool_]
 _PLAIN, _SPACE, _DOUBTED = range(3)
@@ -40,13 +39,16 @@ class _Batch:
         self.base = np.concatenate(([0], np.cumsum(lengths + 1)))
         whole = "\n".join([*(document.text for document in documents), ""])
         self.codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
-        every = (layers.blocks, layers.sentences, layers.entities, layers.stretches)
+        every: list[Spans | Entities | Stretches]
+        every = [layers.blocks, layers.sentences, layers.entities, layers.stretches]
         owners = [np.repeat(np.arange(len(documents)), layer.counts) for layer in every]
         for layer, owner in zip(every, owners, strict=True):
             self._doubt(
                 owner, (layer.starts < 0) | (layer.ends <= layer.starts) | (layer.ends > lengths[owner])
             )
-        blocks, sentences, entities, stretches = map(self._placed, owners, every)
+        blocks, sentences, entities, stretches = [
+            self._placed(owner, layer) for layer, owner in zip(every, owners, strict=True)
+        ]
         if not (len(blocks[0]) and len(sentences[0]) and len(stretches[0])):
             self.sound[:] = False
             return
@@ -175,7 +177,7 @@ def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
 @cache
 def _classes() -> NDArray[np.uint8]:
     """The class of each code point below U+10000; the last entry stands for all beyond."""
-    every = basic_plane()
+    every = "".join(map(chr, range(0x10000)))
     table = np.full(len(every) + 1, _PLAIN, np.uint8)
     for start, end in joining_runs(every):
         table[start:end] = _DOUBTED

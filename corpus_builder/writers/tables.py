@@ -39,7 +39,8 @@ def articles_table(
     """
     layers = layers_of(documents) if layers is None else layers
     articles = [document.article for document in documents]
-    texts = pa.array([document.text for document in documents], pa.string())
+    written = [document.text for document in documents]
+    texts = pa.array(written, pa.string())
     columns = [
         pa.array([article.id for article in articles], pa.string()),
         pa.array([document.title for document in documents], pa.string()),
@@ -52,7 +53,7 @@ def articles_table(
         pa.array([document.annotation for document in documents], pa.string()),
         _spans(layers.blocks, ARTICLES.field("blocks").type),
         _spans(layers.sentences, ARTICLES.field("sentences").type),
-        _entities(documents, layers.entities, labels, annotators),
+        _entities(layers.entities, JoinedTexts.of(texts, "".join(written)), labels, annotators),
         pa.array([hashlib.sha256(text).hexdigest() for text in encoded(texts)], pa.string()),
     ]
     return pa.Table.from_arrays(columns, schema=ARTICLES)
@@ -75,20 +76,15 @@ def _spans(spans: Spans, kind: pa.DataType) -> pa.Array:
 
 
 def _entities(
-    documents: Sequence[Document], entities: Entities, labels: tuple[str, ...], annotators: tuple[str, ...]
+    entities: Entities, texts: JoinedTexts, labels: tuple[str, ...], annotators: tuple[str, ...]
 ) -> pa.Array:
-    layers = [document.entity_layer for document in documents]
-    texts = [
-        text
-        for document, layer in zip(documents, layers, strict=True)
-        for text in map(document.text.__getitem__, map(slice, layer.starts, layer.ends))
-    ]
+    base = np.repeat(texts.first[:-1], entities.counts)
     structs = pa.StructArray.from_arrays(
         [
             _narrow(entities.starts),
             _narrow(entities.ends),
             strings(labels).take(numbers(entities.labels)),
-            pa.array(texts, pa.string()),
+            texts.overlapping_slices(entities.starts + base, entities.ends + base),
             strings(annotators).take(numbers(entities.annotators)),
             numbers(entities.scores),
         ],

@@ -29,10 +29,10 @@ class JoinedTexts:
     positions: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, column: pa.StringArray) -> JoinedTexts:
-        """The texts of a column without nulls; nothing is copied but the code points."""
+    def of(cls, column: pa.StringArray, joined: str | None = None) -> JoinedTexts:
+        """The texts of a column without nulls; nothing is copied but the code points. ``joined`` are they, where they are at hand."""
         edges, data = _buffers(column)
-        joined = str(memoryview(data), "utf-8")
+        joined = str(memoryview(data), "utf-8") if joined is None else joined
         codes = codes_of(joined)
         positions = _positions(codes)
         return cls(joined, codes, np.searchsorted(positions, edges), data, positions)
@@ -47,6 +47,16 @@ class JoinedTexts:
         self.positions.take(ends, out=edges[1::2], mode="clip")
         pieces = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), self.data)
         return pieces.take(numbers(np.arange(0, len(edges), 2)))
+
+    def overlapping_slices(self, starts: Ints, ends: Ints) -> pa.StringArray:
+        """The strings at ``[starts, ends)``, whatever their order."""
+        firsts = self.positions.take(starts)
+        sizes = self.positions.take(ends) - firsts
+        edges = np.zeros(len(sizes) + 1, np.int32)
+        np.cumsum(sizes, out=edges[1:])
+        places = np.repeat(firsts - edges[:-1], sizes) + np.arange(edges[-1], dtype=np.int32)
+        data = np.frombuffer(self.data, np.uint8).take(places)
+        return pa.StringArray.from_buffers(len(sizes), pa.py_buffer(edges), pa.py_buffer(data))
 
 
 def encoded(column: pa.StringArray) -> Iterator[memoryview]:

@@ -33,6 +33,19 @@ def test_slices_are_those_of_the_joined_text(cutting, before, after):
     assert [bytes(text).decode() for text in encoded(column)] == texts
 
 
+@given(cuttings(), st.data())
+def test_overlapping_slices_are_those_of_the_joined_text(cutting, data):
+    texts, _starts, _ends = cutting
+    whole = "".join(texts)
+    joined = JoinedTexts.of(pa.array(texts, pa.string()), whole)
+    places = st.integers(0, len(whole))
+    spans = [sorted(pair) for pair in data.draw(st.lists(st.tuples(places, places), max_size=8))]
+    starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+    cut = joined.overlapping_slices(starts, ends)
+    cut.validate(full=True)
+    assert cut.to_pylist() == [whole[start:end] for start, end in spans]
+
+
 @pytest.mark.parametrize(
     ("spans", "outer"),
     [
