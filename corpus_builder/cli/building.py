@@ -81,39 +81,30 @@ def _engine(arguments: argparse.Namespace) -> Iterator[Engine | None]:
 
 
 def _print_summary(report: BuildReport) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, title=None, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_row("read", f"{report.read:,}", "")
-    table.add_row(
-        "kept", f"{report.kept:,}", f"{report.reused:,} from earlier shards" if report.reused else ""
-    )
-    table.add_row(
-        "rejected",
-        f"{report.read - report.kept:,}",
-        f"listed in {rejects_path(report.out)}" if report.rejected else "",
-    )
-    for code, count in report.rejected.items():
-        table.add_row(f"  {code}", f"{count:,}", "")
-    for code, count in report.notes.items():
-        table.add_row(f"note: {code}", f"{count:,}", "")
-    table.add_row("sentences", f"{report.sentences:,}", "")
-    table.add_row("entities", f"{sum(report.labels.values()):,}", "")
-    for label, count in report.labels.items():
-        table.add_row(f"  {label}", f"{count:,}", "")
-    for split, count in report.splits.items():
-        table.add_row(f"split {split}", f"{count:,}", "")
-    table.add_row("shards", f"{report.shards:,}", f"{report.found:,} finished before" if report.found else "")
-    table.add_row("time", f"{report.seconds:,.1f} s", "")
-    console = Console(stderr=True, highlight=False)
-    console.print(table)
+    rows = [
+        ("read", f"{report.read:,}", ""),
+        ("kept", f"{report.kept:,}", f"{report.reused:,} from earlier shards" if report.reused else ""),
+        (
+            "rejected",
+            f"{report.read - report.kept:,}",
+            f"listed in {rejects_path(report.out)}" if report.rejected else "",
+        ),
+        *((f"  {code}", f"{count:,}", "") for code, count in report.rejected.items()),
+        *((f"note: {code}", f"{count:,}", "") for code, count in report.notes.items()),
+        ("sentences", f"{report.sentences:,}", ""),
+        ("entities", f"{sum(report.labels.values()):,}", ""),
+        *((f"  {label}", f"{count:,}", "") for label, count in report.labels.items()),
+        *((f"split {split}", f"{count:,}", "") for split, count in report.splits.items()),
+        ("shards", f"{report.shards:,}", f"{report.found:,} finished before" if report.found else ""),
+        ("time", f"{report.seconds:,.1f} s", ""),
+    ]
+    # Few columns for few rows: rich would take longer to load than many a build without changes takes.
+    left, right = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for name, count, note in rows:
+        print(f"{name:{left}}  {count:>{right}}  {note}".rstrip(), file=sys.stderr)
     if not report.published:
         why = "articles were left out and --strict was given" if report.kept else "no article was kept"
-        console.print(f"[bold]not published:[/bold] {why}")
+        print(f"not published: {why}", file=sys.stderr)
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -30,6 +30,8 @@ _SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
+#: libyaml's where PyYAML was built with it: ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEFAULT_PROSE = "# {name}\n\n{description}\n"
 
 
@@ -52,7 +54,7 @@ def card(
     known = _metadata(name, version, license_name, languages, labels, files, splits, digest)
     metadata = {**known, **front, "configs": known["configs"], "dataset_info": known["dataset_info"]}
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=1000)
-    if yaml.safe_load(text) != metadata:
+    if yaml.load(text, _LOADER) != metadata:
         raise CorpusError(
             "dataset_card.md: its front matter does not survive YAML; use plain strings, numbers and lists"
         )

@@ -9,6 +9,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -94,6 +95,7 @@ def logical_digest(files: Sequence[WrittenFile]) -> str:
     return digest.hexdigest()
 
 
+@cache
 def software() -> dict[str, str]:
     """The versions that can change the bytes of a build."""
     return {
