@@ -20,7 +20,7 @@ from corpus_builder.annotators.gazetteer.choosing import Found, chosen, scored, 
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.annotators.gazetteer.listed import listed
 from corpus_builder.annotators.gazetteer.lists import NameLists, name_lists
-from corpus_builder.annotators.gazetteer.people import again, people
+from corpus_builder.annotators.gazetteer.people import again, people, sought_alone
 from corpus_builder.annotators.gazetteer.phrases import Kinds, phrase_of
 from corpus_builder.annotators.gazetteer.pieces import piece_of
 from corpus_builder.annotators.gazetteer.sieve import sieve_of
@@ -51,7 +51,8 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
     and never cross."""
     sieve, kinds = sieve_of(names), Kinds()
     phrases = Kept(partial(phrase_of, names=names, kinds=kinds))
-    pieces = Kept(partial(piece_of, names=names))
+    plain = Kept(lambda run: phrases[run].plain)
+    pieces, sought = Kept(partial(piece_of, names=names)), Kept(partial(sought_alone, names=names))
 
     def found(texts: list[str]) -> list[list[Found]]:
         """The names of each text, found in all of them joined by blank lines, over which no name goes."""
@@ -59,14 +60,14 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
         columns = columns_of(text)
         words = words_of(text, columns)
         beginnings, openings = candidates(columns, sieve)
-        plain, others = listed(words, beginnings, phrases, names)
+        sure, others = listed(words, beginnings, plain, phrases, names)
         persons = list(people(words, openings, pieces, names))
         starts = list(accumulate((len(text) + 2 for text in texts), initial=1))
         for number, group in groupby(persons, lambda match: bisect_right(starts, match[0])):
             named = list(group)
             others += named
-            others += again(text, starts[number] - 2, named, names)
-        kept = sound(chosen(plain, others, kinds), text, columns.codes)
+            others += again(text, starts[number] - 2, named, sought, names)
+        kept = sound(chosen(sure, others, kinds), text, columns.codes)
         return scored(kept, starts, kinds)
 
     return lambda texts: [spans for batch in _batches(texts) for spans in found(batch)]

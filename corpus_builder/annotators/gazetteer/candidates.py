@@ -14,6 +14,7 @@ from corpus_builder.annotators.gazetteer.sieve import (
     FIRST,
     FULL,
     HEAD,
+    LATER,
     MAY_OPEN,
     NO_LONGER_BEHIND,
     NONE_BEFORE,
@@ -27,8 +28,7 @@ from corpus_builder.annotators.gazetteer.sieve import (
     flags_of_runs,
     flags_of_words,
     hashed,
-    pairs_on,
-    runs_on,
+    run_on,
     windows,
 )
 from corpus_builder.annotators.gazetteer.words import DIGIT, Columns, Integers, Mask, letter_of
@@ -51,8 +51,17 @@ class Beginnings:
     quiet: Mask
 
 
-def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
-    """Where listed names may begin, and the words that a person's name may begin with."""
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The ``words`` that a person's name may begin with, as indices; and of each word of the text whether it is ``followed`` by one
+    that may be part of a person's name, one space between them."""
+
+    words: Integers
+    followed: bytes
+
+
+def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Openings]:
+    """Where listed names and people's names may begin."""
     joined, count = columns.joined, len(columns.joined)
     whole, more = windows(columns.letters, columns.key_starts, columns.lengths)
     readings = _readings(whole, more)
@@ -60,7 +69,7 @@ def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
     hashes = hashed(low, high)
     found = flags_of_words(sieve, hashes)
     found[low & FULL[5] == _ABDAL] |= OPENS | PART
-    lasts = _lasts(words, hashes, found, joined, sieve)
+    further = _further(words, hashes, found, joined, sieve)
     flags, done = found[:count].copy(), count
     for others, _low, _high in readings[1:]:
         flags[others] |= found[done : done + len(others)]
@@ -69,13 +78,18 @@ def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
     np.multiply(flags[:-1], joined[:-1], out=before[1:])
     np.multiply(flags[1:], joined[:-1], out=after[:-1])
     alone = (flags & ALONE != 0) | ((flags & AFTER_NOUN != 0) & (before & HEAD != 0))
-    firsts = np.flatnonzero(alone | (lasts > np.arange(count)))
-    lasts = lasts[firsts]
+    firsts = np.flatnonzero(alone | (further > 0))
+    further = further[firsts]
+    lasts = firsts + further
     behind, ahead = before[firsts], after[lasts]
-    longer = (behind & NO_LONGER_BEHIND != 0) | (ahead & ENDS_LONGER != 0)
-    longer |= joined[lasts] & _goes_on(columns, whole, np.minimum(lasts + 1, count - 1))
-    quiet = (behind & NONE_BEHIND == 0) & (ahead & NONE_BEFORE == 0) & ~(longer & (lasts > firsts))
-    return Beginnings(firsts, lasts, quiet), _openings(columns, flags, before, after, whole)
+    quiet = (behind & NONE_BEHIND == 0) & (ahead & NONE_BEFORE == 0)
+    longer = np.flatnonzero(further)
+    following = np.minimum(lasts[longer] + 1, count - 1)
+    quiet[longer] &= (behind[longer] & NO_LONGER_BEHIND == 0) & (ahead[longer] & ENDS_LONGER == 0)
+    quiet[longer] &= ~(joined[lasts[longer]] & _goes_on(columns, whole, following))
+    followed = after & PART != 0
+    openings = Openings(_openings(columns, flags, before, followed, whole), followed.tobytes())
+    return Beginnings(firsts, lasts, quiet), openings
 
 
 def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
@@ -95,27 +109,33 @@ def _ends_in_yeh(columns: Columns, words: Integers) -> Mask:
     return yeh
 
 
-def _lasts(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: Sieve) -> Integers:
-    """The last word of the longest listed name that may begin with each word; itself where it is none or has one word."""
-    lasts, whole = np.arange(len(joined)), hashes[: len(joined)]
+def _further(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: Sieve) -> Integers:
+    """How many words after each the longest listed name that may begin with it has; 0 where it is none or has one word."""
+    count = len(joined)
+    further, whole = np.zeros(count, np.int64), hashes[:count]
+    goes_on = joined.copy()
+    goes_on[:-1] &= found[1:count] & LATER != 0
     which = np.flatnonzero(found & FIRST != 0)
-    which = which[joined[words[which]]]
-    flags = flags_of_runs(sieve, pairs_on(hashes[which], whole[words[which] + 1]))
-    lasts[words[which[flags & WHOLE != 0]]] += 1
-    which = which[flags & BEGUN != 0]
-    firsts, further = words[which], np.arange(sieve.longest - 1)
-    unbroken = joined[np.minimum(firsts[:, None] + further, len(joined) - 1)].cumprod(axis=1)
-    runs = flags_of_runs(sieve, runs_on(hashes[which], whole, firsts, sieve.longest))
-    reached = (runs & WHOLE != 0) * unbroken * (further + 1)
-    np.maximum.at(lasts, firsts, firsts + reached.max(axis=1, initial=0))
-    return lasts
+    which = which[goes_on[words[which]]]
+    runs, at = hashes[which], words[which]
+    firsts = at
+    for step in range(1, sieve.longest):
+        at = at + 1
+        runs = run_on(runs, whole[at])
+        flags = flags_of_runs(sieve, runs)
+        further[firsts[flags & WHOLE != 0]] = step
+        more = (flags & BEGUN != 0) & goes_on[at]
+        firsts, at, runs = firsts[more], at[more], runs[more]
+        if not len(firsts):
+            break
+    return further
 
 
-def _openings(columns: Columns, flags: Flags, before: Flags, after: Flags, letters: Hashes) -> Integers:
-    """The words that a person's name may begin with; ``before`` and ``after`` are the flags of the words that one space parts."""
+def _openings(columns: Columns, flags: Flags, before: Flags, followed: Mask, letters: Hashes) -> Integers:
+    """The words that a person's name may begin with; ``before`` has the flags of the words that one space parts."""
     words = np.flatnonzero(flags & (OPENS | MAY_OPEN) != 0)
     following = np.minimum(words + 1, len(flags) - 1)
-    joined, part = columns.joined[words], after[words] & PART != 0
+    joined, part = columns.joined[words], followed[words]
     article = letters[following] & FULL[2] == _AL
     nisba = article & _ends_in_yeh(columns, following)
     titled = before[words] & HEAD != 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.gazetteer import gazetteer, matcher
-from corpus_builder.annotators.gazetteer.candidates import Beginnings, candidates
+from corpus_builder.annotators.gazetteer.candidates import Beginnings, Openings, candidates
 from corpus_builder.annotators.gazetteer.compiling import compiled, index_text
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.annotators.gazetteer.listed import Match, Names, listed
@@ -195,6 +195,7 @@ def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
     text = f"\n{''.join(parts)}\n"
     columns, kinds = columns_of(text), Kinds()
     phrases = Kept(partial(phrase_of, names=NAMES, kinds=kinds))
+    plain = Kept(lambda run: phrases[run].plain)
     pieces = Kept(partial(piece_of, names=NAMES))
     words = words_of(text, columns)
     beginnings, openings = candidates(columns, SIEVE)
@@ -202,10 +203,11 @@ def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
     breaks = np.append(np.flatnonzero(~columns.joined), every[-1:])
     farthest = np.minimum(every + SIEVE.longest, breaks[np.searchsorted(breaks, every)])
     all_of_them = Beginnings(every, farthest, np.zeros(len(every), np.bool_))
-    assert matches(*listed(words, beginnings, phrases, NAMES), kinds) == matches(
-        *listed(words, all_of_them, phrases, NAMES), kinds
+    assert matches(*listed(words, beginnings, plain, phrases, NAMES), kinds) == matches(
+        *listed(words, all_of_them, plain, phrases, NAMES), kinds
     )
-    assert list(people(words, openings, pieces, NAMES)) == list(people(words, every, pieces, NAMES))
+    anywhere = Openings(every, columns.joined.tobytes())
+    assert list(people(words, openings, pieces, NAMES)) == list(people(words, anywhere, pieces, NAMES))
 
 
 @given(st.text())
