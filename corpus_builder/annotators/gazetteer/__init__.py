@@ -58,8 +58,8 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
         """The names of each text, found in all of them joined by blank lines, over which no name goes."""
         text = "\n" + "\n\n".join(texts) + "\n"
         columns = columns_of(text)
-        words = words_of(text, columns)
-        beginnings, openings = candidates(columns, sieve)
+        beginnings, openings, flags = candidates(columns, sieve)
+        words = words_of(text, columns, flags)
         sure, others = listed(words, beginnings, plain, phrases, names)
         persons = list(people(words, openings, pieces, names))
         starts = list(accumulate((len(text) + 2 for text in texts), initial=1))

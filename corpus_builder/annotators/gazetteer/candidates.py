@@ -51,17 +51,8 @@ class Beginnings:
     quiet: Mask
 
 
-@dataclass(frozen=True, slots=True)
-class Openings:
-    """The ``words`` that a person's name may begin with, as indices; and of each word of the text whether it is ``followed`` by one
-    that may be part of a person's name, one space between them."""
-
-    words: Integers
-    followed: bytes
-
-
-def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Openings]:
-    """Where listed names and people's names may begin."""
+def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers, Flags]:
+    """Where listed names may begin, the words that a person's name may begin with, and what each word may be."""
     joined, count = columns.joined, len(columns.joined)
     whole, more = windows(columns.letters, columns.key_starts, columns.lengths)
     readings = _readings(whole, more)
@@ -87,9 +78,8 @@ def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Openings]:
     following = np.minimum(lasts[longer] + 1, count - 1)
     quiet[longer] &= (behind[longer] & NO_LONGER_BEHIND == 0) & (ahead[longer] & ENDS_LONGER == 0)
     quiet[longer] &= ~(joined[lasts[longer]] & _goes_on(columns, whole, following))
-    followed = after & PART != 0
-    openings = Openings(_openings(columns, flags, before, followed, whole), followed.tobytes())
-    return Beginnings(firsts, lasts, quiet), openings
+    openings = _openings(columns, flags, before, after, whole)
+    return Beginnings(firsts, lasts, quiet), openings, flags
 
 
 def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
@@ -131,11 +121,11 @@ def _further(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve:
     return further
 
 
-def _openings(columns: Columns, flags: Flags, before: Flags, followed: Mask, letters: Hashes) -> Integers:
-    """The words that a person's name may begin with; ``before`` has the flags of the words that one space parts."""
+def _openings(columns: Columns, flags: Flags, before: Flags, after: Flags, letters: Hashes) -> Integers:
+    """The words that a person's name may begin with; ``before`` and ``after`` are the flags of the words that one space parts."""
     words = np.flatnonzero(flags & (OPENS | MAY_OPEN) != 0)
     following = np.minimum(words + 1, len(flags) - 1)
-    joined, part = columns.joined[words], followed[words]
+    joined, part = columns.joined[words], after[words] & PART != 0
     article = letters[following] & FULL[2] == _AL
     nisba = article & _ends_in_yeh(columns, following)
     titled = before[words] & HEAD != 0

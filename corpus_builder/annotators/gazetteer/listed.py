@@ -21,9 +21,11 @@ from corpus_builder.annotators.gazetteer.neighbours import (
 )
 from corpus_builder.annotators.gazetteer.phrases import KIND_BITS, NO_NAME, Phrase
 from corpus_builder.annotators.gazetteer.pieces import readings
-from corpus_builder.annotators.gazetteer.words import Words
+from corpus_builder.annotators.gazetteer.sieve import HEAD, NO_LONGER_BEHIND, NONE_BEFORE, NONE_BEHIND
+from corpus_builder.annotators.gazetteer.words import ANY, Words
 
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
+_NOUNS = {"place": PLACE_NOUNS, "media": MEDIA_NOUNS}
 _QUOTES = ("«", '"', "“", "'", "‘")
 
 
@@ -60,50 +62,47 @@ def listed(
 def _allowed(words: Words, index: int, at: int, phrase: Phrase, names: NameLists) -> Match | None:
     """The name that begins with a word, which is ``at`` its place, as a match, with the adjective that ends its full name; None where
     its neighbours say that it is not the name."""
-    entry, count = phrase.entry, phrase.length
+    entry, count, first, last, cut, adjective, _plain = phrase
     if entry is None:
         return None
-    start, label, needs = at + phrase.start, entry.label, entry.needs
-    match = start, -(at + phrase.end), entry.kind, label
-    if entry.kept:
+    label, kind, outside, needs, kept = entry
+    start = at + first
+    match = start, -(at + last), kind, label
+    if kept or (count == 1 and not needs and label != "LOC"):
         return match
     if needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
         return None
-    if count == 1 and not needs and label != "LOC":
-        return match
-    previous = "" if phrase.cut else words.before(index + entry.outside)
-    if needs == "place" and not _is_noun(previous, PLACE_NOUNS):
-        return None
-    if needs == "media" and not _is_noun(previous, MEDIA_NOUNS):
+    if needs in _NOUNS and (cut or not _is_noun(words.before(index + outside, HEAD), _NOUNS[needs])):
         return None
     if count == 1:
-        return None if label == "LOC" and _is_other(words, index, previous, phrase, names) else match
-    following = words.after(index + count - 1)
+        return None if label == "LOC" and _is_other(words, index, cut, adjective, names) else match
     if label == "PER":
-        descent = previous in FAMILY_WORDS or previous in names.given or following in DESCENT
-        return None if descent else match
-    if label == "ORG" and (
-        previous in BODY_NOUNS or (previous.startswith("ال") and words.text.startswith("لل", start))
-    ):
-        return None
+        previous = "" if cut else words.before(index + outside, NONE_BEHIND)
+        descent = previous in FAMILY_WORDS or previous in names.given
+        return None if descent or words.after(index + count - 1, NONE_BEFORE) in DESCENT else match
+    if label == "ORG" and not cut:
+        if words.before(index + outside, NO_LONGER_BEHIND) in BODY_NOUNS:
+            return None
+        if words.text.startswith("لل", start) and words.before(index + outside).startswith("ال"):
+            return None
+    following = words.after(index + count - 1)
     if following:
         if _ends_full_name(following, entry, names):
-            return start, -words.ends[index + count], entry.kind, label
+            return start, -words.ends[index + count], kind, label
         if _goes_on(following, entry):
             return None
     return match
 
 
-def _is_other(words: Words, index: int, previous: str, phrase: Phrase, names: NameLists) -> bool:
+def _is_other(words: Words, index: int, cut: bool, adjective: bool, names: NameLists) -> bool:
     """Whether the words beside a place of one word make it the name of something else."""
-    if (
-        previous in FAMILY_WORDS
-        or previous in names.given
-        or previous in CLUB_NOUNS
-        or (phrase.adjective and previous.startswith(("ال", "لل", "وال", "بال")))
-    ):
-        return True
-    following = words.after(index)
+    if not cut:
+        previous = words.before(index, ANY if adjective else NONE_BEHIND)
+        if previous in FAMILY_WORDS or previous in names.given or previous in CLUB_NOUNS:
+            return True
+        if adjective and previous.startswith(("ال", "لل", "وال", "بال")):
+            return True
+    following = words.after(index, NONE_BEFORE)
     return following in OTHER_NAME_ENDS or following in AFTER_OTHER_PLACES
 
 

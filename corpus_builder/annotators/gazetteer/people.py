@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from corpus_builder.annotators.gazetteer.candidates import Openings
 from corpus_builder.annotators.gazetteer.listed import Match
 from corpus_builder.annotators.gazetteer.lists import NameLists, keys
 from corpus_builder.annotators.gazetteer.neighbours import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS
 from corpus_builder.annotators.gazetteer.pieces import SERVANT, Piece
-from corpus_builder.annotators.gazetteer.words import KEYS, WORD, Words
+from corpus_builder.annotators.gazetteer.sieve import HEAD, NONE_BEHIND, PART
+from corpus_builder.annotators.gazetteer.words import KEYS, WORD, Integers, Words
 from corpus_builder.folding import matching_key
 
 _FUNCTION_WORDS = keys(
@@ -23,18 +23,20 @@ _LONGEST_WORD = 40
 
 
 def people(
-    words: Words, openings: Openings, pieces: Mapping[str, Piece], names: NameLists
+    words: Words, openings: Integers, pieces: Mapping[str, Piece], names: NameLists
 ) -> Iterator[Match]:
     """Runs of names that begin with a given name and end before what is surely no name; one name after a
     title."""
-    text, starts, ends, followed = words.text, words.starts, words.ends, openings.followed
+    text, starts, ends, joined, flags = words.text, words.starts, words.ends, words.joined, words.flags
 
     def following(index: int) -> Piece | None:
         """The word that one space parts from the end of a word, if it may be part of a name."""
-        return pieces[text[starts[index + 1] : ends[index + 1]]] if followed[index] else None
+        if not joined[index] or not flags[index + 1] & PART:
+            return None
+        return pieces[text[starts[index + 1] : ends[index + 1]]]
 
     done = -1
-    for index, start, end in words.spans(openings.words):
+    for index, start, end in words.spans(openings):
         if start >= done and (piece := pieces[text[start:end]]).opens:
             found, last = _person(words, index, piece, following, names)
             if last is not None:
@@ -61,13 +63,13 @@ def _person(
     if _is_nisba(after, names):
         end, closed = words.ends[last + 1], True
         count, sure = count + 1, sure + 1
-    if count == 1 and not after and words.before(index) in names.titles:
+    if count == 1 and not after and words.before(index, HEAD) in names.titles:
         count = sure = 2
     if (
         count < 2
         or sure < 2
         or not (closed or not after or _ends_a_name(after, names))
-        or words.before(index) in FAMILY_WORDS
+        or words.before(index, NONE_BEHIND) in FAMILY_WORDS
     ):
         return None, last
     return (words.starts[index] + piece.cut, -end, "name_sequence", "PER"), last

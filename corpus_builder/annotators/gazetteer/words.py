@@ -23,6 +23,8 @@ WORD = rf"[\w{_MARKS}]"
 #: Numbers that are no letter's: of what is in no word, of any digit, of what a key leaves out, of what is beyond the table.
 _NONE, DIGIT, _LEFT_OUT, _RARE = 0, 253, 254, 255
 _FIRST, _COUNT = 0x621, 252
+#: Words of all kinds, also of those that the lists do not have.
+ANY = -1
 #: So many letters may be read from any letter on.
 _READ_ON = 16
 
@@ -44,31 +46,33 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text and its words for reading one at a time: the columns as what is quick to index."""
+    """A text and its words for reading one at a time: the columns, and the ``flags`` that say what each word may be (`sieve`), as
+    what is quick to index."""
 
     text: str
     columns: Columns
     starts: Sequence[int]
     ends: Sequence[int]
     joined: bytes
+    flags: Sequence[int]
 
     def spans(self, words: Integers) -> Iterable[tuple[int, int, int]]:
         """The words of these indices: index, start and end in the text."""
         starts, ends = self.columns.starts[words], self.columns.ends[words]
         return zip(words.tolist(), starts.tolist(), ends.tolist(), strict=True)
 
-    def before(self, index: int) -> str:
-        """The key of the word that one space parts from a word; "" if there is none."""
+    def before(self, index: int, kinds: int = ANY) -> str:
+        """The key of the word that one space parts from a word; "" if there is none, or it surely is of none of these kinds."""
         index -= 1
-        return (
-            KEYS[self.text[self.starts[index] : self.ends[index]]]
-            if index >= 0 and self.joined[index]
-            else ""
-        )
+        if index < 0 or not self.joined[index] or (kinds != ANY and not self.flags[index] & kinds):
+            return ""
+        return KEYS[self.text[self.starts[index] : self.ends[index]]]
 
-    def after(self, index: int) -> str:
-        """The key of the word that one space parts from the end of a word; "" if there is none."""
-        return KEYS[self.text[self.starts[index + 1] : self.ends[index + 1]]] if self.joined[index] else ""
+    def after(self, index: int, kinds: int = ANY) -> str:
+        """The key of the word that one space parts from the end of a word; "" as `before` has it."""
+        if not self.joined[index] or (kinds != ANY and not self.flags[index + 1] & kinds):
+            return ""
+        return KEYS[self.text[self.starts[index + 1] : self.ends[index + 1]]]
 
 
 #: The matching keys of words.
@@ -93,7 +97,7 @@ def columns_of(text: str) -> Columns:
     return Columns(codes, starts, ends, letters, key_starts, lengths, joined)
 
 
-def words_of(text: str, columns: Columns) -> Words:
+def words_of(text: str, columns: Columns, flags: npt.NDArray[np.uint16]) -> Words:
     """The text with its words for reading one at a time."""
     return Words(
         text,
@@ -101,6 +105,7 @@ def words_of(text: str, columns: Columns) -> Words:
         memoryview(columns.starts),  # type: ignore[arg-type]  # items are int
         memoryview(columns.ends),  # type: ignore[arg-type]
         columns.joined.tobytes(),
+        memoryview(flags),  # type: ignore[arg-type]
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.gazetteer import gazetteer, matcher
-from corpus_builder.annotators.gazetteer.candidates import Beginnings, Openings, candidates
+from corpus_builder.annotators.gazetteer.candidates import Beginnings, candidates
 from corpus_builder.annotators.gazetteer.compiling import compiled, index_text
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.annotators.gazetteer.listed import Match, Names, listed
@@ -197,17 +197,16 @@ def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
     phrases = Kept(partial(phrase_of, names=NAMES, kinds=kinds))
     plain = Kept(lambda run: phrases[run].plain)
     pieces = Kept(partial(piece_of, names=NAMES))
-    words = words_of(text, columns)
-    beginnings, openings = candidates(columns, SIEVE)
+    beginnings, openings, flags = candidates(columns, SIEVE)
+    words, unsieved = (words_of(text, columns, may_be) for may_be in (flags, np.full_like(flags, 0xFFFF)))
     every = np.arange(len(columns.starts))
     breaks = np.append(np.flatnonzero(~columns.joined), every[-1:])
     farthest = np.minimum(every + SIEVE.longest, breaks[np.searchsorted(breaks, every)])
     all_of_them = Beginnings(every, farthest, np.zeros(len(every), np.bool_))
     assert matches(*listed(words, beginnings, plain, phrases, NAMES), kinds) == matches(
-        *listed(words, all_of_them, plain, phrases, NAMES), kinds
+        *listed(unsieved, all_of_them, plain, phrases, NAMES), kinds
     )
-    anywhere = Openings(every, columns.joined.tobytes())
-    assert list(people(words, openings, pieces, NAMES)) == list(people(words, anywhere, pieces, NAMES))
+    assert list(people(words, openings, pieces, NAMES)) == list(people(unsieved, every, pieces, NAMES))
 
 
 @given(st.text())
