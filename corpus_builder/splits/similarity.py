@@ -7,6 +7,7 @@ the numbers of; rensa makes the signatures. A signature depends on its text alon
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -24,7 +25,7 @@ ALGORITHM = f"rensa-rminhash-{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}-words-3
 _SEED = 42
 _WORDS = 3
 #: So many code points are hashed at a time: their numbers stay in the cache, and the tables of powers small.
-_PIECE = 1 << 17
+_PIECE = 1 << 16
 #: Stands for marks and tatweel, which a word is read without.
 _REMOVED = np.uint16(1)
 
@@ -72,11 +73,11 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
     # Before the first letter of each word, and at its last one: no text begins or ends without a line feed.
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     before = edges[::2]
-    counts = np.diff(np.searchsorted(before, text_ends), prepend=0)
+    counts = np.diff(np.searchsorted(edges, text_ends) // 2, prepend=0)
     powers, inverses = _powers(len(letters))
     sums = letters * powers[: len(letters)]
     np.cumsum(sums, out=sums)
-    sums = sums[edges]
+    sums = sums.take(edges)
     return _mixed((sums[1::2] - sums[::2]) * inverses[before]), counts
 
 
@@ -85,10 +86,10 @@ def _letters() -> npt.NDArray[np.uint16]:
     """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
     everything = basic_plane()
     table = np.full(len(everything) + 1, 0xFFFF, np.uint16)
-    in_word = np.fromiter(map(str.isalnum, everything), bool, len(everything))
-    table[:-1] = np.where(in_word, codes_of(fold(everything)), 0)
-    for found in REMOVED.finditer(everything):
-        table[found.start() : found.end()] = _REMOVED
+    table[:-1] = codes_of(fold(everything))
+    for letter, pattern in ((0, r"[\W_]+"), (_REMOVED, REMOVED)):
+        for found in re.finditer(pattern, everything):
+            table[found.start() : found.end()] = letter
     return table
 
 
