@@ -29,8 +29,8 @@ from corpus_builder.model import Document
 
 __all__ = ["gazetteer", "matcher"]
 
-#: Code points that are worked on at once.
-_BATCH = 1 << 17
+#: Code points that are worked on at once: with fewer, the calls for each batch cost more than what no longer fits the processor's cache.
+_BATCH = 1 << 18
 
 
 def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]], list[list[Found]]]:
@@ -74,7 +74,7 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The texts in lists that fit the processor's cache, if no text is larger by itself."""
+    """The texts in lists of at most `_BATCH` code points, if no text is longer by itself."""
     batch: list[str] = []
     length = 0
     for text in texts:
