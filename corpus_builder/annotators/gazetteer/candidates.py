@@ -105,8 +105,10 @@ def _further(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve:
     further, whole = np.zeros(count, np.int64), hashes[:count]
     goes_on = joined.copy()
     goes_on[:-1] &= found[1:count] & LATER != 0
-    which = np.flatnonzero(found & FIRST != 0)
-    which = which[goes_on[words[which]]]
+    first = found & FIRST != 0
+    first[:count] &= goes_on
+    first[count:] &= goes_on[words[count:]]
+    which = np.flatnonzero(first)
     runs, at = hashes[which], words[which]
     firsts = at
     for step in range(1, sieve.longest):
@@ -123,19 +125,22 @@ def _further(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve:
 
 def _openings(columns: Columns, flags: Flags, before: Flags, after: Flags, letters: Hashes) -> Integers:
     """The words that a person's name may begin with; ``before`` and ``after`` are the flags of the words that one space parts."""
-    words = np.flatnonzero(flags & (OPENS | MAY_OPEN) != 0)
-    following = np.minimum(words + 1, len(flags) - 1)
-    joined, part = columns.joined[words], after[words] & PART != 0
-    article = letters[following] & FULL[2] == _AL
-    nisba = article & _ends_in_yeh(columns, following)
-    titled = before[words] & HEAD != 0
+    surely, part = flags & OPENS != 0, after & PART != 0
+    named = np.flatnonzero((flags & (OPENS | MAY_OPEN) != 0) & part)
+    named = named[surely[named] | (letters[named + 1] & FULL[2] == _AL)]
+    others = np.flatnonzero(surely & ~part)
+    joined = columns.joined[others]
+    following = others[joined] + 1
+    nisba = following[letters[following] & FULL[2] == _AL]
+    nisba = nisba[_ends_in_yeh(columns, nisba)]
+    apart = others[~joined]
+    following = np.minimum(apart + 1, len(flags) - 1)
+    titled = before[apart] & HEAD != 0
     # A word that no space parts from the next keeps that one from opening a name.
-    fused = (columns.codes[columns.ends[words]] != _SPACE) & (
+    fused = (columns.codes[columns.ends[apart]] != _SPACE) & (
         columns.codes[columns.starts[following] - 1] != _SPACE
     )
-    opens: Mask = (flags[words] & OPENS != 0) & np.where(joined, part | nisba, titled | fused)
-    opens |= joined & part & article
-    return words[opens]
+    return np.sort(np.concatenate((named, nisba - 1, apart[titled | fused])))
 
 
 def _readings(low: Hashes, high: Hashes) -> list[tuple[Integers, Hashes, Hashes]]:
