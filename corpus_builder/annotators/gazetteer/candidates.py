@@ -54,7 +54,7 @@ class Beginnings:
 def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers, Flags]:
     """Where listed names may begin, the words that a person's name may begin with, and what each word may be."""
     joined, count = columns.joined, len(columns.joined)
-    whole, more = windows(columns.letters, columns.key_starts, columns.lengths)
+    whole, more = windows(columns.letters, columns.starts, columns.lengths)
     readings = _readings(whole, more)
     words, low, high = map(np.concatenate, zip(*readings, strict=True))
     hashes = hashed(low, high)
@@ -93,7 +93,7 @@ def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
 
 def _ends_in_yeh(columns: Columns, words: Integers) -> Mask:
     """Whether words end in yeh, or in yeh and heh."""
-    ends = columns.key_starts[words] + columns.lengths[words]
+    ends = columns.starts[words] + columns.lengths[words]
     last, last_but_one = columns.letters[ends - 1], columns.letters[ends - 2]
     yeh: Mask = (last == _YEH) | ((last == _HEH) & (last_but_one == _YEH))
     return yeh

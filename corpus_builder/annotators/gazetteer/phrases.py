@@ -56,7 +56,7 @@ def phrase_of(text: str, names: NameLists, kinds: Kinds) -> Phrase:
                 break
     if entry is None or (entry.label == "LOC" and words[count - 1].endswith(_ADVERB_ENDS)):
         return _NOTHING
-    start = sum(len(word) + 1 for word in words[: entry.outside]) or written(words[0], cut)
+    start = len(" ".join(words[: entry.outside])) + 1 if entry.outside else written(words[0], cut)
     end = len(" ".join(words[: entry.kept or count]))
     adjective = count == 1 and first in names.adjectives
     plain = CONDITIONAL

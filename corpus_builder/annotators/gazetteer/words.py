@@ -31,15 +31,14 @@ _READ_ON = 16
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; ``key_starts`` and the
-    ``lengths`` of their matching keys in ``letters``, which are numbered as `letter_of` has it. ``joined`` says where one space
-    parts a word from the next."""
+    """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; the ``lengths`` of their
+    matching keys, which have the same starts in ``letters``, numbered as `letter_of` has it. ``joined`` says where one space parts a
+    word from the next."""
 
     codes: Codes
     starts: Integers
     ends: Integers
     letters: Letters
-    key_starts: Integers
     lengths: Integers
     joined: Mask
 
@@ -86,15 +85,15 @@ def columns_of(text: str) -> Columns:
     edges = np.flatnonzero(in_word[1:] != in_word[:-1])
     edges += 1
     starts, ends = edges[::2].copy(), edges[1::2].copy()
-    key_starts, lengths = starts, ends - starts
+    lengths = ends - starts
     if letters.max() == _LEFT_OUT:
-        letters, key_starts, lengths = _without(letters, starts, lengths)
+        _close_up(letters, starts, lengths)
         kept = lengths > 0
         if not kept.all():
-            starts, ends, key_starts, lengths = starts[kept], ends[kept], key_starts[kept], lengths[kept]
+            starts, ends, lengths = starts[kept], ends[kept], lengths[kept]
     joined = np.zeros(len(starts), np.bool_)
     joined[:-1] = (starts[1:] - ends[:-1] == 1) & (codes.take(ends[:-1]) == 0x20)
-    return Columns(codes, starts, ends, letters, key_starts, lengths, joined)
+    return Columns(codes, starts, ends, letters, lengths, joined)
 
 
 def words_of(text: str, columns: Columns, flags: npt.NDArray[np.uint16]) -> Words:
@@ -109,16 +108,20 @@ def words_of(text: str, columns: Columns, flags: npt.NDArray[np.uint16]) -> Word
     )
 
 
-def _without(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Letters, Integers, Integers]:
-    """Letters after which the words that hold something left out stand once more without it, and where each word stands now."""
+def _close_up(letters: Letters, starts: Integers, lengths: Integers) -> None:
+    """Take out of words what a key leaves out: their other letters move together from their starts on."""
     left_out = np.flatnonzero(letters == _LEFT_OUT)
     words, counts = np.unique(np.searchsorted(starts, left_out, "right") - 1, return_counts=True)
-    before = np.cumsum(lengths[words]) - lengths[words]
-    again = letters[np.arange(lengths[words].sum()) + np.repeat(starts[words] - before, lengths[words])]
-    key_starts, lengths = starts.copy(), lengths.copy()
+    before = letters[_places(starts[words], lengths[words])]
     lengths[words] -= counts
-    key_starts[words] = len(letters) + np.cumsum(lengths[words]) - lengths[words]
-    return np.concatenate((letters, again[again != _LEFT_OUT], letters[-_READ_ON:])), key_starts, lengths
+    letters[_places(starts[words], lengths[words])] = before[before != _LEFT_OUT]
+
+
+def _places(starts: Integers, lengths: Integers) -> Integers:
+    """The places of all letters of words of these starts and lengths, in order."""
+    ends = np.cumsum(lengths)
+    places: Integers = np.arange(lengths.sum()) + np.repeat(starts - ends + lengths, lengths)
+    return places
 
 
 def lettered(text: str) -> tuple[Codes, Letters]:
