@@ -59,7 +59,7 @@ def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """The hash of each word of all texts, and how many words each text has.
+    """The hash of each word of all texts, and how many words the texts up to each have.
 
     A word's hash is the polynomial of its folded letters, read off prefix sums over all letters (Karp and Rabin 1987).
     """
@@ -73,12 +73,12 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
     # Before the first letter of each word, and at its last one: no text begins or ends without a line feed.
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     before = edges[::2]
-    counts = np.diff(np.searchsorted(edges, text_ends) // 2, prepend=0)
+    ends = edges.searchsorted(text_ends) // 2
     powers, inverses = _powers(len(letters))
     sums = letters * powers[: len(letters)]
     np.cumsum(sums, out=sums)
     sums = sums.take(edges)
-    return _mixed((sums[1::2] - sums[::2]) * inverses[before]), counts
+    return _mixed((sums[1::2] - sums[::2]) * inverses[before]), ends
 
 
 @cache
@@ -114,10 +114,11 @@ def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def _shingles(
-    words: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]
+    words: npt.NDArray[np.uint64], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Hashes of each run of three words inside one text (one shingle of all its words for a shorter text), with row offsets."""
-    ends = np.cumsum(counts)
+    counts = ends.copy()
+    counts[1:] -= ends[:-1]
     padded = np.concatenate((words, np.zeros(_WORDS - 1, np.uint64)))
     runs = words + padded[1:-1] * _PRIME + padded[2:] * _SECOND
     kept = np.ones(len(words), bool)
