@@ -7,6 +7,7 @@ the numbers of; rensa makes the signatures. A signature depends on its text alon
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -24,7 +25,7 @@ ALGORITHM = f"rensa-rminhash-{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}-words-3
 _SEED = 42
 _WORDS = 3
 #: So many code points are hashed at a time: their numbers stay in the cache, and the tables of powers small.
-_PIECE = 1 << 17
+_PIECE = 1 << 16
 #: Stands for marks and tatweel, which a word is read without.
 _REMOVED = np.uint16(1)
 
@@ -58,7 +59,7 @@ def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """The hash of each word of all texts, and how many words each text has.
+    """The hash of each word of all texts, and how many words the texts up to each have.
 
     A word's hash is the polynomial of its folded letters, read off prefix sums over all letters (Karp and Rabin 1987).
     """
@@ -72,12 +73,12 @@ def _word_hashes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDAr
     # Before the first letter of each word, and at its last one: no text begins or ends without a line feed.
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     before = edges[::2]
-    counts = np.diff(np.searchsorted(before, text_ends), prepend=0)
+    ends = edges.searchsorted(text_ends) // 2
     powers, inverses = _powers(len(letters))
     sums = letters * powers[: len(letters)]
     np.cumsum(sums, out=sums)
-    sums = sums[edges]
-    return _mixed((sums[1::2] - sums[::2]) * inverses[before]), counts
+    sums = sums.take(edges)
+    return _mixed((sums[1::2] - sums[::2]) * inverses[before]), ends
 
 
 @cache
@@ -85,10 +86,10 @@ def _letters() -> npt.NDArray[np.uint16]:
     """For each code point below U+10000, and one for all beyond: its folded letter, 0 where it is in no word, or `_REMOVED`."""
     everything = basic_plane()
     table = np.full(len(everything) + 1, 0xFFFF, np.uint16)
-    in_word = np.fromiter(map(str.isalnum, everything), bool, len(everything))
-    table[:-1] = np.where(in_word, codes_of(fold(everything)), 0)
-    for found in REMOVED.finditer(everything):
-        table[found.start() : found.end()] = _REMOVED
+    table[:-1] = codes_of(fold(everything))
+    for letter, pattern in ((0, r"[\W_]+"), (_REMOVED, REMOVED)):
+        for found in re.finditer(pattern, everything):
+            table[found.start() : found.end()] = letter
     return table
 
 
@@ -113,10 +114,11 @@ def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def _shingles(
-    words: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]
+    words: npt.NDArray[np.uint64], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Hashes of each run of three words inside one text (one shingle of all its words for a shorter text), with row offsets."""
-    ends = np.cumsum(counts)
+    counts = ends.copy()
+    counts[1:] -= ends[:-1]
     padded = np.concatenate((words, np.zeros(_WORDS - 1, np.uint64)))
     runs = words + padded[1:-1] * _PRIME + padded[2:] * _SECOND
     kept = np.ones(len(words), bool)

@@ -20,7 +20,7 @@ from corpus_builder.annotators.gazetteer.choosing import Found, chosen, scored, 
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.annotators.gazetteer.listed import listed
 from corpus_builder.annotators.gazetteer.lists import NameLists, name_lists
-from corpus_builder.annotators.gazetteer.people import again, people
+from corpus_builder.annotators.gazetteer.people import again, people, sought_alone
 from corpus_builder.annotators.gazetteer.phrases import Kinds, phrase_of
 from corpus_builder.annotators.gazetteer.pieces import piece_of
 from corpus_builder.annotators.gazetteer.sieve import sieve_of
@@ -29,8 +29,8 @@ from corpus_builder.model import Document
 
 __all__ = ["gazetteer", "matcher"]
 
-#: Code points that are worked on at once.
-_BATCH = 1 << 17
+#: Code points that are worked on at once: with fewer, the calls for each batch cost more than what no longer fits the processor's cache.
+_BATCH = 1 << 18
 
 
 def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]], list[list[Found]]]:
@@ -51,29 +51,30 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
     and never cross."""
     sieve, kinds = sieve_of(names), Kinds()
     phrases = Kept(partial(phrase_of, names=names, kinds=kinds))
-    pieces = Kept(partial(piece_of, names=names))
+    plain = Kept(lambda run: phrases[run].plain)
+    pieces, sought = Kept(partial(piece_of, names=names)), Kept(partial(sought_alone, names=names))
 
     def found(texts: list[str]) -> list[list[Found]]:
         """The names of each text, found in all of them joined by blank lines, over which no name goes."""
         text = "\n" + "\n\n".join(texts) + "\n"
         columns = columns_of(text)
-        words = words_of(text, columns)
-        beginnings, openings = candidates(columns, sieve)
-        plain, others = listed(words, beginnings, phrases, names)
+        beginnings, openings, flags = candidates(columns, sieve)
+        words = words_of(text, columns, flags)
+        sure, others = listed(words, beginnings, plain, phrases, names)
         persons = list(people(words, openings, pieces, names))
         starts = list(accumulate((len(text) + 2 for text in texts), initial=1))
         for number, group in groupby(persons, lambda match: bisect_right(starts, match[0])):
             named = list(group)
             others += named
-            others += again(text, starts[number] - 2, named, names)
-        kept = sound(chosen(plain, others, kinds), text, columns.codes)
+            others += again(text, starts[number] - 2, named, sought, names)
+        kept = sound(chosen(sure, others, kinds), text, columns.codes)
         return scored(kept, starts, kinds)
 
     return lambda texts: [spans for batch in _batches(texts) for spans in found(batch)]
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The texts in lists that fit the processor's cache, if no text is larger by itself."""
+    """The texts in lists of at most `_BATCH` code points, if no text is longer by itself."""
     batch: list[str] = []
     length = 0
     for text in texts:

@@ -14,6 +14,7 @@ from corpus_builder.annotators.gazetteer.sieve import (
     FIRST,
     FULL,
     HEAD,
+    LATER,
     MAY_OPEN,
     NO_LONGER_BEHIND,
     NONE_BEFORE,
@@ -27,8 +28,7 @@ from corpus_builder.annotators.gazetteer.sieve import (
     flags_of_runs,
     flags_of_words,
     hashed,
-    pairs_on,
-    runs_on,
+    run_on,
     windows,
 )
 from corpus_builder.annotators.gazetteer.words import DIGIT, Columns, Integers, Mask, letter_of
@@ -51,16 +51,16 @@ class Beginnings:
     quiet: Mask
 
 
-def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
-    """Where listed names may begin, and the words that a person's name may begin with."""
+def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers, Flags]:
+    """Where listed names may begin, the words that a person's name may begin with, and what each word may be."""
     joined, count = columns.joined, len(columns.joined)
-    whole, more = windows(columns.letters, columns.key_starts, columns.lengths)
+    whole, more = windows(columns.letters, columns.starts, columns.lengths)
     readings = _readings(whole, more)
     words, low, high = map(np.concatenate, zip(*readings, strict=True))
     hashes = hashed(low, high)
     found = flags_of_words(sieve, hashes)
     found[low & FULL[5] == _ABDAL] |= OPENS | PART
-    lasts = _lasts(words, hashes, found, joined, sieve)
+    further = _further(words, hashes, found, joined, sieve)
     flags, done = found[:count].copy(), count
     for others, _low, _high in readings[1:]:
         flags[others] |= found[done : done + len(others)]
@@ -69,13 +69,17 @@ def candidates(columns: Columns, sieve: Sieve) -> tuple[Beginnings, Integers]:
     np.multiply(flags[:-1], joined[:-1], out=before[1:])
     np.multiply(flags[1:], joined[:-1], out=after[:-1])
     alone = (flags & ALONE != 0) | ((flags & AFTER_NOUN != 0) & (before & HEAD != 0))
-    firsts = np.flatnonzero(alone | (lasts > np.arange(count)))
-    lasts = lasts[firsts]
+    firsts = np.flatnonzero(alone | (further > 0))
+    further = further[firsts]
+    lasts = firsts + further
     behind, ahead = before[firsts], after[lasts]
-    longer = (behind & NO_LONGER_BEHIND != 0) | (ahead & ENDS_LONGER != 0)
-    longer |= joined[lasts] & _goes_on(columns, whole, np.minimum(lasts + 1, count - 1))
-    quiet = (behind & NONE_BEHIND == 0) & (ahead & NONE_BEFORE == 0) & ~(longer & (lasts > firsts))
-    return Beginnings(firsts, lasts, quiet), _openings(columns, flags, before, after, whole)
+    quiet = (behind & NONE_BEHIND == 0) & (ahead & NONE_BEFORE == 0)
+    longer = np.flatnonzero(further)
+    following = np.minimum(lasts[longer] + 1, count - 1)
+    quiet[longer] &= (behind[longer] & NO_LONGER_BEHIND == 0) & (ahead[longer] & ENDS_LONGER == 0)
+    quiet[longer] &= ~(joined[lasts[longer]] & _goes_on(columns, whole, following))
+    openings = _openings(columns, flags, before, after, whole)
+    return Beginnings(firsts, lasts, quiet), openings, flags
 
 
 def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
@@ -89,43 +93,54 @@ def _goes_on(columns: Columns, letters: Hashes, words: Integers) -> Mask:
 
 def _ends_in_yeh(columns: Columns, words: Integers) -> Mask:
     """Whether words end in yeh, or in yeh and heh."""
-    ends = columns.key_starts[words] + columns.lengths[words]
+    ends = columns.starts[words] + columns.lengths[words]
     last, last_but_one = columns.letters[ends - 1], columns.letters[ends - 2]
     yeh: Mask = (last == _YEH) | ((last == _HEH) & (last_but_one == _YEH))
     return yeh
 
 
-def _lasts(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: Sieve) -> Integers:
-    """The last word of the longest listed name that may begin with each word; itself where it is none or has one word."""
-    lasts, whole = np.arange(len(joined)), hashes[: len(joined)]
-    which = np.flatnonzero(found & FIRST != 0)
-    which = which[joined[words[which]]]
-    flags = flags_of_runs(sieve, pairs_on(hashes[which], whole[words[which] + 1]))
-    lasts[words[which[flags & WHOLE != 0]]] += 1
-    which = which[flags & BEGUN != 0]
-    firsts, further = words[which], np.arange(sieve.longest - 1)
-    unbroken = joined[np.minimum(firsts[:, None] + further, len(joined) - 1)].cumprod(axis=1)
-    runs = flags_of_runs(sieve, runs_on(hashes[which], whole, firsts, sieve.longest))
-    reached = (runs & WHOLE != 0) * unbroken * (further + 1)
-    np.maximum.at(lasts, firsts, firsts + reached.max(axis=1, initial=0))
-    return lasts
+def _further(words: Integers, hashes: Hashes, found: Flags, joined: Mask, sieve: Sieve) -> Integers:
+    """How many words after each the longest listed name that may begin with it has; 0 where it is none or has one word."""
+    count = len(joined)
+    further, whole = np.zeros(count, np.int64), hashes[:count]
+    goes_on = joined.copy()
+    goes_on[:-1] &= found[1:count] & LATER != 0
+    first = found & FIRST != 0
+    first[:count] &= goes_on
+    first[count:] &= goes_on[words[count:]]
+    which = np.flatnonzero(first)
+    runs, at = hashes[which], words[which]
+    firsts = at
+    for step in range(1, sieve.longest):
+        at = at + 1
+        runs = run_on(runs, whole[at])
+        flags = flags_of_runs(sieve, runs)
+        further[firsts[flags & WHOLE != 0]] = step
+        more = (flags & BEGUN != 0) & goes_on[at]
+        firsts, at, runs = firsts[more], at[more], runs[more]
+        if not len(firsts):
+            break
+    return further
 
 
 def _openings(columns: Columns, flags: Flags, before: Flags, after: Flags, letters: Hashes) -> Integers:
     """The words that a person's name may begin with; ``before`` and ``after`` are the flags of the words that one space parts."""
-    words = np.flatnonzero(flags & (OPENS | MAY_OPEN) != 0)
-    following = np.minimum(words + 1, len(flags) - 1)
-    joined, part = columns.joined[words], after[words] & PART != 0
-    article = letters[following] & FULL[2] == _AL
-    nisba = article & _ends_in_yeh(columns, following)
-    titled = before[words] & HEAD != 0
+    surely, part = flags & OPENS != 0, after & PART != 0
+    named = np.flatnonzero((flags & (OPENS | MAY_OPEN) != 0) & part)
+    named = named[surely[named] | (letters[named + 1] & FULL[2] == _AL)]
+    others = np.flatnonzero(surely & ~part)
+    joined = columns.joined[others]
+    following = others[joined] + 1
+    nisba = following[letters[following] & FULL[2] == _AL]
+    nisba = nisba[_ends_in_yeh(columns, nisba)]
+    apart = others[~joined]
+    following = np.minimum(apart + 1, len(flags) - 1)
+    titled = before[apart] & HEAD != 0
     # A word that no space parts from the next keeps that one from opening a name.
-    fused = (columns.codes[columns.ends[words]] != _SPACE) & (
+    fused = (columns.codes[columns.ends[apart]] != _SPACE) & (
         columns.codes[columns.starts[following] - 1] != _SPACE
     )
-    opens: Mask = (flags[words] & OPENS != 0) & np.where(joined, part | nisba, titled | fused)
-    opens |= joined & part & article
-    return words[opens]
+    return np.sort(np.concatenate((named, nisba - 1, apart[titled | fused])))
 
 
 def _readings(low: Hashes, high: Hashes) -> list[tuple[Integers, Hashes, Hashes]]:

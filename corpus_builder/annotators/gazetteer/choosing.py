@@ -9,8 +9,9 @@ import numpy as np
 
 from corpus_builder.annotators.gazetteer.listed import Match, Names
 from corpus_builder.annotators.gazetteer.phrases import Kinds
-from corpus_builder.annotators.gazetteer.words import Codes, Mask
+from corpus_builder.annotators.gazetteer.words import Mask
 from corpus_builder.graphemes import inside_grapheme, joining
+from corpus_builder.token_columns import Codes
 
 Found = tuple[int, int, str, float]
 #: Precision by label and kind where it was measured on enough names (docs/patterns.md); else that of the
@@ -38,7 +39,7 @@ def chosen(plain: Names, others: list[Match], kinds: Kinds) -> Names:
         [(start, -minus_end, kinds[kind, label]) for start, minus_end, kind, label in others], np.int64
     )
     names = np.concatenate((plain, found.reshape(-1, 3).T), axis=1)
-    names = names[:, np.lexsort((-names[1], names[0]))]
+    names = names.take(np.argsort((names[0] << 32) - names[1], kind="stable"), axis=1)
     starts, ends = names[:2]
     meets = np.zeros(len(starts) + 1, np.bool_)
     meets[1:-1] = starts[1:] < np.maximum.accumulate(ends[:-1])
@@ -77,7 +78,9 @@ def _nested(matches: list[tuple[int, int, str, str, int]]) -> list[int]:
 def sound(names: Names, text: str, codes: Codes) -> Names:
     """The names that neither begin nor end inside a character cluster."""
     edges, simple = names[:2], _simple()
-    starts, ends = simple.take(codes[edges], mode="clip") & simple.take(codes[edges - 1], mode="clip")
+    starts, ends = simple.take(codes.take(edges), mode="clip") & simple.take(
+        codes.take(edges - 1), mode="clip"
+    )
     sure = starts & ends
     if sure.all():
         return names
@@ -110,5 +113,6 @@ def scored(names: Names, starts: list[int], kinds: Kinds) -> list[list[Found]]:
     return [found[first:end] for first, end in pairwise(bounds.tolist())]
 
 
+@cache
 def _score(kind: str, label: str) -> float:
     return _KIND_SCORES.get((label, kind), _LABEL_SCORES.get(label, _OTHER_SCORE))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +19,13 @@ from corpus_builder.annotators.gazetteer.neighbours import (
     OTHER_NAME_ENDS,
     TIME_WORDS,
 )
-from corpus_builder.annotators.gazetteer.phrases import KIND_BITS, Phrase
+from corpus_builder.annotators.gazetteer.phrases import KIND_BITS, NO_NAME, Phrase
 from corpus_builder.annotators.gazetteer.pieces import readings
-from corpus_builder.annotators.gazetteer.words import Words
+from corpus_builder.annotators.gazetteer.sieve import HEAD, NO_LONGER_BEHIND, NONE_BEFORE, NONE_BEHIND
+from corpus_builder.annotators.gazetteer.words import ANY, Words
 
 _FIELDS_FOLLOW = frozenset({"ministry", "agency", "university", "court"})
+_NOUNS = {"place": PLACE_NOUNS, "media": MEDIA_NOUNS}
 _QUOTES = ("«", '"', "“", "'", "‘")
 
 
@@ -32,75 +33,77 @@ _QUOTES = ("«", '"', "“", "'", "‘")
 Match = tuple[int, int, str, str]
 #: Names as three rows of a table: where they start and end, and the number of their kind in `Kinds`.
 Names = npt.NDArray[np.int64]
-_PLAIN = attrgetter("plain")
 
 
 def listed(
-    words: Words, beginnings: Beginnings, phrases: Mapping[str, Phrase], names: NameLists
+    words: Words,
+    beginnings: Beginnings,
+    plain: Mapping[str, int],
+    phrases: Mapping[str, Phrase],
+    names: NameLists,
 ) -> tuple[Names, list[Match]]:
     """The longest listed name that begins with each of the words, where its neighbours allow it: those that need no look at
-    their neighbours, and others."""
-    text, columns = words.text, words.columns
-    starts, ends = columns.starts[beginnings.firsts], columns.ends[beginnings.lasts]
-    read = [phrases[text[start:end]] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    packed = np.fromiter(map(_PLAIN, read), np.int64, len(read))
-    plain = beginnings.quiet & (packed >= 0)
-    rest = np.flatnonzero(~plain)
+    their neighbours, which ``plain`` tells of the ``phrases``, and others."""
+    text, columns, firsts = words.text, words.columns, beginnings.firsts
+    starts, ends = columns.starts[firsts], columns.ends[beginnings.lasts]
+    read = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    packed = np.fromiter(map(plain.__getitem__, read), np.int64, len(read))
+    sure = beginnings.quiet & (packed >= 0)
+    rest = np.flatnonzero(~sure & (packed != NO_NAME))
     found = [
         match
-        for at, index in zip(rest.tolist(), beginnings.firsts[rest].tolist(), strict=True)
-        if (phrase := read[at]).entry is not None
-        and (match := _allowed(words, index, phrase, phrase.entry, names)) is not None
+        for at, index, start in zip(rest.tolist(), firsts[rest].tolist(), starts[rest].tolist(), strict=True)
+        if (match := _allowed(words, index, start, phrases[read[at]], names)) is not None
     ]
-    starts, ends, packed = starts[plain], ends[plain], packed[plain]
+    starts, ends, packed = starts[sure], ends[sure], packed[sure]
     return np.stack((starts + (packed >> KIND_BITS), ends, packed & (1 << KIND_BITS) - 1)), found
 
 
-def _allowed(words: Words, index: int, phrase: Phrase, entry: Entry, names: NameLists) -> Match | None:
-    """The name that begins with a word as a match, with the adjective that ends its full name; None where its neighbours say that
-    it is not the name."""
-    text, count = words.text, phrase.length
-    start, end = words.starts[index] + phrase.start, words.starts[index] + phrase.end
-    match = start, -end, entry.kind, entry.label
-    if entry.kept:
+def _allowed(words: Words, index: int, at: int, phrase: Phrase, names: NameLists) -> Match | None:
+    """The name that begins with a word, which is ``at`` its place, as a match, with the adjective that ends its full name; None where
+    its neighbours say that it is not the name."""
+    entry, count, first, last, cut, adjective, _plain = phrase
+    if entry is None:
+        return None
+    label, kind, outside, needs, kept = entry
+    start = at + first
+    match = start, -(at + last), kind, label
+    if kept or (count == 1 and not needs and label != "LOC"):
         return match
-    if entry.needs == "quote" and not text.startswith(_QUOTES, start - 1):
+    if needs == "quote" and not words.text.startswith(_QUOTES, start - 1):
         return None
-    if count == 1 and not entry.needs and entry.label != "LOC":
-        return match
-    previous = "" if phrase.cut else words.before(index + entry.outside)
-    if entry.needs == "place" and not _is_noun(previous, PLACE_NOUNS):
+    if needs in _NOUNS and (cut or not _is_noun(words.before(index + outside, HEAD), _NOUNS[needs])):
         return None
-    if entry.needs == "media" and not _is_noun(previous, MEDIA_NOUNS):
-        return None
-    following = words.after(index + count - 1)
     if count == 1:
-        return None if entry.label == "LOC" and _is_other(previous, following, phrase, names) else match
-    if entry.label == "PER":
-        descent = previous in FAMILY_WORDS or previous in names.given or following in DESCENT
-        return None if descent else match
-    if entry.label == "ORG" and (
-        previous in BODY_NOUNS or (previous.startswith("ال") and text.startswith("لل", start))
-    ):
-        return None
+        return None if label == "LOC" and _is_other(words, index, cut, adjective, names) else match
+    if label == "PER":
+        previous = "" if cut else words.before(index + outside, NONE_BEHIND)
+        descent = previous in FAMILY_WORDS or previous in names.given
+        return None if descent or words.after(index + count - 1, NONE_BEFORE) in DESCENT else match
+    if label == "ORG" and not cut:
+        if words.before(index + outside, NO_LONGER_BEHIND) in BODY_NOUNS:
+            return None
+        if words.text.startswith("لل", start) and words.before(index + outside).startswith("ال"):
+            return None
+    following = words.after(index + count - 1)
     if following:
         if _ends_full_name(following, entry, names):
-            return start, -words.ends[index + count], entry.kind, entry.label
+            return start, -words.ends[index + count], kind, label
         if _goes_on(following, entry):
             return None
     return match
 
 
-def _is_other(previous: str, following: str, phrase: Phrase, names: NameLists) -> bool:
+def _is_other(words: Words, index: int, cut: bool, adjective: bool, names: NameLists) -> bool:
     """Whether the words beside a place of one word make it the name of something else."""
-    return (
-        previous in FAMILY_WORDS
-        or previous in names.given
-        or previous in CLUB_NOUNS
-        or following in OTHER_NAME_ENDS
-        or following in AFTER_OTHER_PLACES
-        or (phrase.adjective and previous.startswith(("ال", "لل", "وال", "بال")))
-    )
+    if not cut:
+        previous = words.before(index, ANY if adjective else NONE_BEHIND)
+        if previous in FAMILY_WORDS or previous in names.given or previous in CLUB_NOUNS:
+            return True
+        if adjective and previous.startswith(("ال", "لل", "وال", "بال")):
+            return True
+    following = words.after(index, NONE_BEFORE)
+    return following in OTHER_NAME_ENDS or following in AFTER_OTHER_PLACES
 
 
 def _is_noun(key: str, nouns: frozenset[str]) -> bool:

@@ -4,12 +4,13 @@ again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from corpus_builder.annotators.gazetteer.listed import Match
 from corpus_builder.annotators.gazetteer.lists import NameLists, keys
 from corpus_builder.annotators.gazetteer.neighbours import FAMILY_WORDS, FULL_NAME_ENDS, TIME_WORDS
 from corpus_builder.annotators.gazetteer.pieces import SERVANT, Piece
+from corpus_builder.annotators.gazetteer.sieve import HEAD, NONE_BEHIND, PART
 from corpus_builder.annotators.gazetteer.words import KEYS, WORD, Integers, Words
 from corpus_builder.folding import matching_key
 
@@ -22,56 +23,56 @@ _LONGEST_WORD = 40
 
 
 def people(
-    words: Words, candidates: Integers, pieces: Mapping[str, Piece], names: NameLists
+    words: Words, openings: Integers, pieces: Mapping[str, Piece], names: NameLists
 ) -> Iterator[Match]:
     """Runs of names that begin with a given name and end before what is surely no name; one name after a
     title."""
+    text, starts, ends, joined, flags = words.text, words.starts, words.ends, words.joined, words.flags
+
+    def following(index: int) -> Piece | None:
+        """The word that one space parts from the end of a word, if it may be part of a name."""
+        if not joined[index] or not flags[index + 1] & PART:
+            return None
+        return pieces[text[starts[index + 1] : ends[index + 1]]]
+
     done = -1
-    for index, start, end in words.spans(candidates):
-        piece = pieces[words.text[start:end]]
-        if piece.opens and start >= done:
-            found, last = _person(words, index, piece, pieces, names)
+    for index, start, end in words.spans(openings):
+        if start >= done and (piece := pieces[text[start:end]]).opens:
+            found, last = _person(words, index, piece, following, names)
             if last is not None:
-                done = _next_space(words.text, words.ends[last])
+                done = _next_space(text, ends[last])
             if found is not None:
                 yield found
 
 
 def _person(
-    words: Words, index: int, piece: Piece, pieces: Mapping[str, Piece], names: NameLists
+    words: Words, index: int, piece: Piece, following: Callable[[int], Piece | None], names: NameLists
 ) -> tuple[Match | None, int | None]:
     """The name that begins with ``piece``, if one does, and the last word that it or its search took."""
-    second = _following(words, index, pieces)
-    servant = piece.own == SERVANT and second is not None and "x" in second.name
-    if not servant and "g" not in piece.name:
+    second = following(index)
+    if "g" not in piece.name and not (piece.own == SERVANT and second is not None and "x" in second.name):
         return None, None
-    last, last_key, count, sure = _run(words, index, piece, pieces)
-    if "a" in piece.name and not (
-        second is not None and count > 1 and sure > 1 and second.key.startswith("ال")
-    ):
+    ambiguous = "a" in piece.name
+    if ambiguous and (second is None or not second.key.startswith("ال")):
         return None, None
-    end = words.ends[last]
-    following = words.after(last)
+    last, last_key, count, sure = _run(index, piece, second, following)
+    if ambiguous and (count < 2 or sure < 2):
+        return None, None
+    end, after = words.ends[last], words.after(last)
     closed = _is_nisba(last_key, names)
-    if _is_nisba(following, names):
+    if _is_nisba(after, names):
         end, closed = words.ends[last + 1], True
         count, sure = count + 1, sure + 1
-    before = words.before(index)
-    if count == 1 and not following and before in names.titles:
+    if count == 1 and not after and words.before(index, HEAD) in names.titles:
         count = sure = 2
     if (
         count < 2
         or sure < 2
-        or before in FAMILY_WORDS
-        or not (closed or not following or _ends_a_name(following, names))
+        or not (closed or not after or _ends_a_name(after, names))
+        or words.before(index, NONE_BEHIND) in FAMILY_WORDS
     ):
         return None, last
     return (words.starts[index] + piece.cut, -end, "name_sequence", "PER"), last
-
-
-def _following(words: Words, index: int, pieces: Mapping[str, Piece]) -> Piece | None:
-    """The word that one space parts from the end of a word."""
-    return pieces[words.word(index + 1)] if words.joined[index] else None
 
 
 def _next_space(text: str, start: int) -> int:
@@ -81,31 +82,33 @@ def _next_space(text: str, start: int) -> int:
     return blank if blank >= 0 else space if space >= 0 else len(text)
 
 
-def _run(words: Words, index: int, piece: Piece, pieces: Mapping[str, Piece]) -> tuple[int, str, int, int]:
+def _run(
+    index: int, piece: Piece, second: Piece | None, following: Callable[[int], Piece | None]
+) -> tuple[int, str, int, int]:
     """How far a run of names goes: its last word and that one's key, how many names it holds, and how many of them
     are nothing else."""
     count = sure = 1
-    last, key = index, piece.key
-    while last - index < _MOST_NAMES:
-        following = _following(words, last, pieces)
-        if following is None or following.cut or following.key in _FUNCTION_WORDS:
+    last, key, piece_after = index, piece.key, second
+    while piece_after is not None and last - index < _MOST_NAMES:
+        if piece_after.cut or piece_after.key in _FUNCTION_WORDS:
             break
-        name = following.name
+        name = piece_after.name
         if (key.endswith(SERVANT) and "x" in name) or ("s" in name and "g" not in name):
-            last, key = last + 1, following.key
+            last, key = last + 1, piece_after.key
         elif "g" in name or "f" in name:
             count += 1
             sure += "a" not in name
-            last, key = last + 1, following.key
+            last, key = last + 1, piece_after.key
         elif "l" in name:
-            after = _following(words, last + 1, pieces)
-            wanted = "xgf" if following.key == SERVANT else "gf"
-            if after is None or after.cut or not set(wanted) & set(after.name):
+            linked = following(last + 1)
+            wanted = "xgf" if piece_after.key == SERVANT else "gf"
+            if linked is None or linked.cut or not set(wanted) & set(linked.name):
                 break
             count, sure = count + 1, sure + 1
-            last, key = last + 2, after.key
+            last, key = last + 2, linked.key
         else:
             break
+        piece_after = following(last)
     return last, key, count, sure
 
 
@@ -130,22 +133,16 @@ def _ends_a_name(key: str, names: NameLists) -> bool:
     return key.startswith(("لل", "وال", "بال"))
 
 
-def again(text: str, end: int, found: Sequence[Match], names: NameLists) -> Iterator[Match]:
-    """The later mentions, before ``end``, of a person by the last name alone."""
+def again(
+    text: str, end: int, found: Sequence[Match], sought: Mapping[str, bool], names: NameLists
+) -> Iterator[Match]:
+    """The later mentions, before ``end``, of a person by the last name alone, if it is `sought_alone`."""
     surnames = {
         text[start:-minus_end].rpartition(" ")[2]: -minus_end
         for start, minus_end, _kind, _label in reversed(found)
     }
     for surname, first_end in surnames.items():
-        key = KEYS[surname]
-        if (
-            len(key) < 4
-            or key in names.ambiguous
-            or key in names.given
-            or key in names.entries
-            or key in names.firsts
-            or key in names.adjectives
-        ):
+        if not sought[surname]:
             continue
         at = text.find(surname, first_end, end)
         while at >= 0:
@@ -153,6 +150,18 @@ def again(text: str, end: int, found: Sequence[Match], names: NameLists) -> Iter
             if _stands_alone(text, at, after) and not _is_name(_key_before(text, at), names):
                 yield at, -after, "surname", "PER"
             at = text.find(surname, after, end)
+
+
+def sought_alone(surname: str, names: NameLists) -> bool:
+    """Whether a last name means its person where it stands alone: it is long enough, and no other word of the lists."""
+    key = KEYS[surname]
+    return len(key) > 3 and not (
+        key in names.ambiguous
+        or key in names.given
+        or key in names.entries
+        or key in names.firsts
+        or key in names.adjectives
+    )
 
 
 def _is_name(key: str, names: NameLists) -> bool:

@@ -10,8 +10,8 @@ from corpus_builder.folding import matching_key
 
 #: Tanwin and its alef, in either order, make an adverb of a place: in المدعومة تركياً no country is named.
 _ADVERB_ENDS = ("\u0627\u064b", "\u064b\u0627")
-#: What `Phrase.plain` holds has the number of a kind in so many bits.
-KIND_BITS = 16
+#: What `Phrase.plain` holds has the number of a kind in so many bits; or it is one of these.
+KIND_BITS, CONDITIONAL, NO_NAME = 16, -1, -2
 
 
 class Kinds(dict[tuple[str, str], int]):
@@ -27,7 +27,7 @@ class Phrase(NamedTuple):
 
     It lies from ``start`` to ``end`` in the run as it is written; ``cut`` says that attached particles stand before it,
     ``adjective`` that it is one word that is an adjective too. ``plain`` says that the run is a name unless `candidates` is wary
-    of what stands beside it: ``start`` above the number of its kind, in `KIND_BITS`; -1 if it is none.
+    of what stands beside it: ``start`` above the number of its kind, in `KIND_BITS`; else it is `CONDITIONAL` or `NO_NAME`.
     """
 
     entry: Entry | None
@@ -36,7 +36,7 @@ class Phrase(NamedTuple):
     end: int = 0
     cut: bool = False
     adjective: bool = False
-    plain: int = -1
+    plain: int = NO_NAME
 
 
 _NOTHING = Phrase(None, 0)
@@ -56,10 +56,10 @@ def phrase_of(text: str, names: NameLists, kinds: Kinds) -> Phrase:
                 break
     if entry is None or (entry.label == "LOC" and words[count - 1].endswith(_ADVERB_ENDS)):
         return _NOTHING
-    start = sum(len(word) + 1 for word in words[: entry.outside]) or written(words[0], cut)
+    start = len(" ".join(words[: entry.outside])) + 1 if entry.outside else written(words[0], cut)
     end = len(" ".join(words[: entry.kept or count]))
     adjective = count == 1 and first in names.adjectives
-    plain = -1
+    plain = CONDITIONAL
     conditional = (
         entry.needs or entry.outside or entry.kept or adjective or (count > 1 and text.startswith("لل"))
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
 
 import numpy as np
@@ -30,18 +29,18 @@ Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.uint16]
 
 #: What a word may be: a name by itself, one that needs a noun before it, such a noun or a title, the first word of longer names, a
-#: given name, one that is a plain word too, any part of people's names;
-ALONE, AFTER_NOUN, HEAD, FIRST, OPENS, MAY_OPEN, PART = (1 << bit for bit in range(7))
+#: later one, a given name, one that is a plain word too, any part of people's names;
+ALONE, AFTER_NOUN, HEAD, FIRST, LATER, OPENS, MAY_OPEN, PART = (1 << bit for bit in range(8))
 #: and what it may do to a name beside it: forbid any behind it or before it, a longer one behind it, end a longer one before it.
-NONE_BEHIND, NONE_BEFORE, NO_LONGER_BEHIND, ENDS_LONGER = (1 << bit for bit in range(7, 11))
-#: What a run of words may be: a longer name, or two words that one of more begins with.
-WHOLE, BEGUN = 1, 2
+NONE_BEHIND, NONE_BEFORE, NO_LONGER_BEHIND, ENDS_LONGER = (1 << bit for bit in range(8, 12))
+#: What a run of words may be: a longer name, or words that one of more begins with.
+WHOLE, BEGUN = 1, 1 << 4
+_EITHER = np.uint8(WHOLE | BEGUN)
 
 #: Odd numbers with no pattern in their bits: the highest bits of a product with one are a hash (Dietzfelbinger and others 1997).
 _FIRST_EIGHT, _NEXT_SIX, _PLACE = map(np.uint64, (0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0xD6E8FEB86659FD93))
 _BITS = 20
-_HIGHEST, _NEXT = np.uint64(64 - _BITS), np.uint64(64 - 2 * _BITS)
-_SLOT = np.uint64((1 << _BITS) - 1)
+_HIGHEST, _NEXT, _FOUR = np.uint64(64 - _BITS), np.uint64(64 - _BITS - 2), np.uint64(3)
 #: The numbers whose lowest so many bytes are full.
 FULL = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 _SPACE = 0x20
@@ -77,15 +76,21 @@ def sieve_of(names: NameLists) -> Sieve:
     ):
         words[_hashes(keys) >> _HIGHEST] |= np.uint16(flag)
     longer = [key for key in names.entries if " " in key]
-    counts = np.fromiter(map(str.count, longer, repeat(" ")), np.int64, len(longer))
-    longest = int(counts.max(initial=1)) + 1
-    firsts = np.cumsum(counts + 1) - counts - 1
+    counts = np.fromiter(map(str.count, longer, repeat(" ")), np.int64, len(longer)) + 1
     hashes = _hashes(longer)
-    found = runs_on(hashes[firsts], hashes, firsts, longest)
-    runs = np.zeros(1 << _BITS, np.uint8)
-    for flag, run in ((WHOLE, found[np.arange(len(longer)), counts - 1]), (BEGUN, found[counts > 1, 0])):
-        for slots in _two_slots(run):
-            runs[slots] |= np.uint8(flag)
+    later = np.ones(len(hashes), np.bool_)
+    at = np.cumsum(counts) - counts
+    later[at] = False
+    words[hashes[later] >> _HIGHEST] |= np.uint16(LATER)
+    runs, longest = np.zeros(1 << _BITS, np.uint8), int(counts.max(initial=2))
+    run = hashes[at]
+    for count in range(2, longest + 1):
+        at += 1
+        run = run_on(run, hashes[at])
+        more = counts > count
+        for flag, marked in ((WHOLE, run[~more]), (BEGUN, run[more])):
+            np.bitwise_or.at(runs, marked >> _HIGHEST, np.uint8(flag) << _row(marked))
+        at, run, counts = at[more], run[more], counts[more]
     return Sieve(words, runs, longest)
 
 
@@ -96,13 +101,12 @@ def flags_of_words(sieve: Sieve, hashes: Hashes) -> Flags:
 
 def flags_of_runs(sieve: Sieve, hashes: Hashes) -> npt.NDArray[np.uint8]:
     """What runs of words of these hashes may be."""
-    one, other = _two_slots(hashes)
-    return sieve.runs[one] & sieve.runs[other]
+    return sieve.runs.take((hashes >> _HIGHEST).view(np.int64)) >> _row(hashes) & _EITHER
 
 
-def _two_slots(hashes: Hashes) -> tuple[Hashes, Hashes]:
-    """The two places of a table where a hash leaves its mark (Bloom 1970): its highest bits and those below."""
-    return hashes >> _HIGHEST, hashes >> _NEXT & _SLOT
+def _row(hashes: Hashes) -> Letters:
+    """Which of the four bits of a flag in its slot a hash has: one look at the table tells as much as four of its size would."""
+    return (hashes >> _NEXT & _FOUR).astype(np.uint8)
 
 
 def windows(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Hashes, Hashes]:
@@ -121,22 +125,9 @@ def hashed(low: Hashes, high: Hashes) -> Hashes:
     return hashes
 
 
-def runs_on(heads: Hashes, words: Hashes, firsts: Integers, longest: int) -> Hashes:
-    """The hashes of runs of two, three and more words, up to ``longest``, as rows: each begins with one of the ``heads``, read at one
-    of the ``firsts`` of the words, and goes on with the words after it."""
-    others = words[np.minimum(firsts[:, None] + np.arange(1, longest), len(words) - 1)]
-    hashes: Hashes = heads[:, None] + np.cumsum(others * _powers(longest), axis=1)
-    return hashes
-
-
-def pairs_on(heads: Hashes, seconds: Hashes) -> Hashes:
-    """The hashes of the runs of two words, as `runs_on` has them."""
-    return heads + seconds * _PLACE
-
-
-@cache
-def _powers(longest: int) -> Hashes:
-    return np.cumprod(np.full(longest - 1, _PLACE, np.uint64), dtype=np.uint64)
+def run_on(runs: Hashes, words: Hashes) -> Hashes:
+    """The hashes of runs of words that go on with one more word each; a run of one word has that word's."""
+    return runs * _PLACE + words
 
 
 def _hashes(keys: Iterable[str]) -> Hashes:

@@ -12,68 +12,66 @@ import numpy.typing as npt
 
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.folding import REMOVED, fold, matching_key
+from corpus_builder.token_columns import Codes, basic_plane, codes_of, entries
 
 Integers = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.uint32]
 Letters = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 WORD = rf"[\w{_MARKS}]"
-#: Code points from here on, surrogates and rare letters, are looked up one by one.
-_TABLED = 0xD800
-#: Numbers that are no letter's: of what is in no word, of any digit, of what a key leaves out, of what is not tabled.
+#: Numbers that are no letter's: of what is in no word, of any digit, of what a key leaves out, of what is beyond the table.
 _NONE, DIGIT, _LEFT_OUT, _RARE = 0, 253, 254, 255
 _FIRST, _COUNT = 0x621, 252
+#: Words of all kinds, also of those that the lists do not have.
+ANY = -1
 #: So many letters may be read from any letter on.
 _READ_ON = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; ``key_starts`` and the
-    ``lengths`` of their matching keys in ``letters``, which are numbered as `letter_of` has it. ``joined`` says where one space
-    parts a word from the next."""
+    """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; the ``lengths`` of their
+    matching keys, which have the same starts in ``letters``, numbered as `letter_of` has it. ``joined`` says where one space parts a
+    word from the next."""
 
     codes: Codes
     starts: Integers
     ends: Integers
     letters: Letters
-    key_starts: Integers
     lengths: Integers
     joined: Mask
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text and its words for reading one at a time: the columns as what is quick to index."""
+    """A text and its words for reading one at a time: the columns, and the ``flags`` that say what each word may be (`sieve`), as
+    what is quick to index."""
 
     text: str
     columns: Columns
     starts: Sequence[int]
     ends: Sequence[int]
     joined: bytes
+    flags: Sequence[int]
 
     def spans(self, words: Integers) -> Iterable[tuple[int, int, int]]:
         """The words of these indices: index, start and end in the text."""
         starts, ends = self.columns.starts[words], self.columns.ends[words]
         return zip(words.tolist(), starts.tolist(), ends.tolist(), strict=True)
 
-    def word(self, index: int) -> str:
-        """A word as it is written."""
-        return self.text[self.starts[index] : self.ends[index]]
-
-    def key(self, index: int) -> str:
-        """The matching key of a word."""
+    def before(self, index: int, kinds: int = ANY) -> str:
+        """The key of the word that one space parts from a word; "" if there is none, or it surely is of none of these kinds."""
+        index -= 1
+        if index < 0 or not self.joined[index] or (kinds != ANY and not self.flags[index] & kinds):
+            return ""
         return KEYS[self.text[self.starts[index] : self.ends[index]]]
 
-    def before(self, index: int) -> str:
-        """The key of the word that one space parts from a word; "" if there is none."""
-        return self.key(index - 1) if index and self.joined[index - 1] else ""
-
-    def after(self, index: int) -> str:
-        """The key of the word that one space parts from the end of a word; "" if there is none."""
-        return self.key(index + 1) if self.joined[index] else ""
+    def after(self, index: int, kinds: int = ANY) -> str:
+        """The key of the word that one space parts from the end of a word; "" as `before` has it."""
+        if not self.joined[index] or (kinds != ANY and not self.flags[index + 1] & kinds):
+            return ""
+        return KEYS[self.text[self.starts[index + 1] : self.ends[index + 1]]]
 
 
 #: The matching keys of words.
@@ -84,20 +82,21 @@ def columns_of(text: str) -> Columns:
     """The words of a text that begins and ends with what is in no word, say a line break."""
     codes, letters = lettered(text)
     in_word = letters.astype(np.bool_)
-    edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
+    edges = np.flatnonzero(in_word[1:] != in_word[:-1])
+    edges += 1
     starts, ends = edges[::2].copy(), edges[1::2].copy()
-    key_starts, lengths = starts, ends - starts
+    lengths = ends - starts
     if letters.max() == _LEFT_OUT:
-        letters, key_starts, lengths = _without(letters, starts, lengths)
+        _close_up(letters, starts, lengths)
         kept = lengths > 0
         if not kept.all():
-            starts, ends, key_starts, lengths = starts[kept], ends[kept], key_starts[kept], lengths[kept]
+            starts, ends, lengths = starts[kept], ends[kept], lengths[kept]
     joined = np.zeros(len(starts), np.bool_)
-    joined[:-1] = (starts[1:] - ends[:-1] == 1) & (codes[ends[:-1]] == 0x20)
-    return Columns(codes, starts, ends, letters, key_starts, lengths, joined)
+    joined[:-1] = (starts[1:] - ends[:-1] == 1) & (codes.take(ends[:-1]) == 0x20)
+    return Columns(codes, starts, ends, letters, lengths, joined)
 
 
-def words_of(text: str, columns: Columns) -> Words:
+def words_of(text: str, columns: Columns, flags: npt.NDArray[np.uint16]) -> Words:
     """The text with its words for reading one at a time."""
     return Words(
         text,
@@ -105,28 +104,31 @@ def words_of(text: str, columns: Columns) -> Words:
         memoryview(columns.starts),  # type: ignore[arg-type]  # items are int
         memoryview(columns.ends),  # type: ignore[arg-type]
         columns.joined.tobytes(),
+        memoryview(flags),  # type: ignore[arg-type]
     )
 
 
-def _without(letters: Letters, starts: Integers, lengths: Integers) -> tuple[Letters, Integers, Integers]:
-    """Letters after which the words that hold something left out stand once more without it, and where each word stands now."""
+def _close_up(letters: Letters, starts: Integers, lengths: Integers) -> None:
+    """Take out of words what a key leaves out: their other letters move together from their starts on."""
     left_out = np.flatnonzero(letters == _LEFT_OUT)
-    lost = np.bincount(np.searchsorted(starts, left_out, "right") - 1)
-    words = np.flatnonzero(lost)
-    counts = lost[words]
-    before = np.cumsum(lengths[words]) - lengths[words]
-    again = letters[np.arange(lengths[words].sum()) + np.repeat(starts[words] - before, lengths[words])]
-    key_starts, lengths = starts.copy(), lengths.copy()
+    words, counts = np.unique(np.searchsorted(starts, left_out, "right") - 1, return_counts=True)
+    before = letters[_places(starts[words], lengths[words])]
     lengths[words] -= counts
-    key_starts[words] = len(letters) + np.cumsum(lengths[words]) - lengths[words]
-    return np.concatenate((letters, again[again != _LEFT_OUT], letters[-_READ_ON:])), key_starts, lengths
+    letters[_places(starts[words], lengths[words])] = before[before != _LEFT_OUT]
+
+
+def _places(starts: Integers, lengths: Integers) -> Integers:
+    """The places of all letters of words of these starts and lengths, in order."""
+    ends = np.cumsum(lengths)
+    places: Integers = np.arange(lengths.sum()) + np.repeat(starts - ends + lengths, lengths)
+    return places
 
 
 def lettered(text: str) -> tuple[Codes, Letters]:
     """The code points of a text and the letters that they are when folded, as numbers that fit a byte: 0 for what is in no word,
     one of its own for each Arabic letter, one for several others. `_READ_ON` of no word follow."""
-    codes = np.frombuffer((text + "\n" * _READ_ON).encode("utf-32-le", "surrogatepass"), "<u4")
-    letters = _table().take(codes, mode="clip")
+    codes = codes_of(text + "\n" * _READ_ON)
+    letters = entries(_table(), codes)
     if letters.max() == _RARE:
         rare = np.flatnonzero(letters == _RARE)
         kinds, which = np.unique(codes[rare], return_inverse=True)
@@ -141,16 +143,15 @@ def letter_of(letter: str) -> int:
 
 
 def _rare(char: str) -> int:
-    """The number of what is not tabled, which folding leaves as it is."""
+    """The number of what is beyond the basic plane, which folding leaves as it is."""
     return DIGIT if char.isdecimal() else letter_of(char) if re.match(r"\w", char) else _NONE
 
 
 @cache
 def _table() -> Letters:
-    """The number of each code point that is tabled, and after these `_RARE`."""
-    every = np.arange(_TABLED, dtype="<u4")
-    text = every.tobytes().decode("utf-32-le")
-    folded = np.frombuffer(fold(text).encode("utf-32-le"), "<u4").astype(np.int64)
+    """The number of each code point of the basic plane, and after these `_RARE`."""
+    text = basic_plane()
+    folded = codes_of(fold(text)).astype(np.int64)
     table = np.append(1 + (folded - _FIRST) % _COUNT, _RARE).astype(np.uint8)
     for number, pattern in ((_NONE, rf"[^\w{_MARKS}]+"), (DIGIT, r"\d+"), (_LEFT_OUT, REMOVED)):
         for run in re.finditer(pattern, text):

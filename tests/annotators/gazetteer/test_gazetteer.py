@@ -195,17 +195,18 @@ def test_the_sieve_keeps_back_no_name(parts: list[str]) -> None:
     text = f"\n{''.join(parts)}\n"
     columns, kinds = columns_of(text), Kinds()
     phrases = Kept(partial(phrase_of, names=NAMES, kinds=kinds))
+    plain = Kept(lambda run: phrases[run].plain)
     pieces = Kept(partial(piece_of, names=NAMES))
-    words = words_of(text, columns)
-    beginnings, openings = candidates(columns, SIEVE)
+    beginnings, openings, flags = candidates(columns, SIEVE)
+    words, unsieved = (words_of(text, columns, may_be) for may_be in (flags, np.full_like(flags, 0xFFFF)))
     every = np.arange(len(columns.starts))
     breaks = np.append(np.flatnonzero(~columns.joined), every[-1:])
     farthest = np.minimum(every + SIEVE.longest, breaks[np.searchsorted(breaks, every)])
     all_of_them = Beginnings(every, farthest, np.zeros(len(every), np.bool_))
-    assert matches(*listed(words, beginnings, phrases, NAMES), kinds) == matches(
-        *listed(words, all_of_them, phrases, NAMES), kinds
+    assert matches(*listed(words, beginnings, plain, phrases, NAMES), kinds) == matches(
+        *listed(unsieved, all_of_them, plain, phrases, NAMES), kinds
     )
-    assert list(people(words, openings, pieces, NAMES)) == list(people(words, every, pieces, NAMES))
+    assert list(people(words, openings, pieces, NAMES)) == list(people(unsieved, every, pieces, NAMES))
 
 
 @given(st.text())
