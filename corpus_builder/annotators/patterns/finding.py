@@ -23,6 +23,7 @@ from corpus_builder.annotators.patterns.grammar import (
     PERCENT,
 )
 from corpus_builder.annotators.patterns.reading import Reading
+from corpus_builder.annotators.patterns.strays import without_strays
 from corpus_builder.annotators.patterns.windows import windows
 
 #: Windows that are remembered; it starts over with more, so that memory has a bound.
@@ -56,9 +57,10 @@ def found_in(text: str, reading: Reading, texts: Sequence[int]) -> list[Found]:
     """The spans in a text whose class letters are known, in order. ``texts`` are the letters with which the texts begin that
     it was put together from, and the end of the last."""
     starts, ends = reading.starts.data, reading.ends.data
+    classes = without_strays(reading.classes)
     found = []
-    for low, high in windows(reading.classes, texts):
-        letters = reading.classes[low:high]
+    for low, high in windows(classes, texts):
+        letters = classes[low:high]
         known = _known(letters)
         spans = known.spans
         if spans is None:
