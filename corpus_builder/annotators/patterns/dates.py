@@ -48,7 +48,8 @@ class Window(NamedTuple):
         """The word, number or sign of a letter of the window; empty outside it."""
         if not 0 <= index < len(self.classes):
             return ""
-        return self.text[self.starts[self.low + index] : self.ends[self.low + index]]
+        place = self.low + index
+        return self.text[self.starts[place] : self.ends[place]]
 
     def ask(self, question: Question, *places: int) -> bool:
         """The answer to a question about the words at some letters."""

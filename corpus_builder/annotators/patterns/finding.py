@@ -2,14 +2,21 @@
 
 No match holds ``_`` or ``!``, and none goes without a letter of `TRIGGERS`: so the grammar is tried only on the windows
 between those that hold a trigger, and what it matches in a window is remembered, since the same few windows come again
-and again. Which of the matches stand is asked of the words each time.
+and again. Which of the matches stand is asked of the words each time. The spans of all windows go through whole arrays.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 from corpus_builder.annotators.patterns.dates import Asked, Window, dates_in, key_of
 from corpus_builder.annotators.patterns.grammar import (
@@ -23,12 +30,16 @@ from corpus_builder.annotators.patterns.grammar import (
     PERCENT,
 )
 from corpus_builder.annotators.patterns.reading import Reading
+from corpus_builder.annotators.patterns.strays import without_strays
 from corpus_builder.annotators.patterns.windows import windows
 
-#: Windows that are remembered; it starts over with more, so that memory has a bound.
-_KEPT = 1 << 14
+#: Windows that are remembered, some 20 MB, enough for 100,000 articles; it starts over with more, so that memory has a bound.
+_KEPT = 1 << 15
 _LONGEST_KEPT = 48
 Found = tuple[int, int, str]
+LABELS = ("DATE", "MONEY", "PERCENT")
+#: Bytes of a span: three numbers.
+_SIZE = 3 * array("i").itemsize
 _ONE = ("واحد", "واحدا", "واحده")
 
 
@@ -42,43 +53,69 @@ class _Matches:
     dates: Iterable[re.Match[str]]
 
 
+_NO_MATCHES = _Matches((), (), ())
+
+
 @dataclass(slots=True)
 class _Known:
-    """What is remembered of the letters of a window: their matches, all that was asked to decide which of these stand, and the
+    """What is remembered of the letters of a window: their matches and all that was asked to decide which of these stand; or the
     spans, where nothing has to be asked."""
 
     matches: _Matches
     asked: tuple[Asked, ...] = ()
-    spans: list[Found] | None = None
+    spans: bytes | None = None
 
 
-def found_in(text: str, reading: Reading, texts: Sequence[int]) -> list[Found]:
-    """The spans in a text whose class letters are known, in order. ``texts`` are the letters with which the texts begin that
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans in order: where each starts and ends (code points), the place of its label in `LABELS`, and whether a character
+    that may make one with its neighbour is near."""
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    labels: NDArray[np.intp]
+    doubtful: NDArray[np.bool_]
+
+
+def found_in(text: str, reading: Reading, texts: Sequence[int]) -> Spans:
+    """The spans in a text whose class letters are known. ``texts`` are the letters with which the texts begin that
     it was put together from, and the end of the last."""
+    classes = without_strays(reading.classes)
+    bounds = list(windows(classes, texts))
+    letters = [classes[low:high] for low, high in bounds]
+    known = list(map(_known, letters))
+    spans = [one.spans for one in known]
     starts, ends = reading.starts.data, reading.ends.data
-    found = []
-    for low, high in windows(reading.classes, texts):
-        letters = reading.classes[low:high]
-        known = _known(letters)
-        spans = known.spans
-        if spans is None:
-            spans = _by_words(Window(text, letters, starts, ends, low, {}), known)
-        for first, stop, label in spans:
-            start = starts[low + first]
-            if label == "PERCENT" and _is_signed(text, start):
-                start -= 1
-            found.append((start, ends[low + stop - 1], label))
-    return found
+    for place in [place for place, found in enumerate(spans) if found is None]:
+        window = Window(text, letters[place], starts, ends, bounds[place][0], {})
+        spans[place] = _by_words(window, known[place])
+    return _together(text, reading, [low for low, _high in bounds], cast("list[bytes]", spans))
 
 
-def _by_words(window: Window, known: _Known) -> list[Found]:
+def _together(text: str, reading: Reading, lows: list[int], spans: list[bytes]) -> Spans:
+    """The spans of all windows, of which each begins with the letter ``low``."""
+    found = np.frombuffer(b"".join(spans), np.int32).reshape(-1, 3).astype(np.intp)
+    sizes = np.array([len(some) for some in spans], np.intp)
+    bases = np.repeat(np.array(lows, np.intp), sizes // _SIZE)
+    first, last, labels = bases + found[:, 0], bases + found[:, 1], found[:, 2]
+    starts, ends = reading.starts[first], reading.ends[last]
+    for place in np.flatnonzero(labels == LABELS.index("PERCENT")).tolist():
+        starts[place] -= _is_signed(text, int(starts[place]))
+    return Spans(starts, ends, labels, reading.spelt[first] | reading.spelt[last])
+
+
+def _by_words(window: Window, known: _Known) -> bytes:
     """The spans of a window, by the answers to what was asked of others with its letters."""
-    answers = tuple([window.ask(question, *places) for question, places in known.asked])
+    if known.spans is not None:
+        # Decided since, by another window of the text.
+        return known.spans
+    answers = tuple([question(window, *places) for question, places in known.asked])
     spans = _decided.get((window.classes, answers))
     if spans is None:
-        spans = _of_window(window, known.matches)
+        window.asked.update(zip(known.asked, answers, strict=True))
+        spans = _as_bytes(_of_window(window, known.matches))
         if not window.asked:
-            known.spans = spans
+            known.spans, known.matches = spans, _NO_MATCHES
         elif len(window.classes) <= _LONGEST_KEPT:
             if len(_decided) >= _KEPT:
                 _decided.clear()
@@ -87,8 +124,15 @@ def _by_words(window: Window, known: _Known) -> list[Found]:
     return spans
 
 
-_decided: dict[tuple[str, tuple[bool, ...]], list[Found]] = {}
+_decided: dict[tuple[str, tuple[bool, ...]], bytes] = {}
 """The spans of a window by its letters and the answers to all that was asked."""
+
+
+def _as_bytes(spans: list[Found]) -> bytes:
+    """Spans by the place of their first letter, of their last, and of their label, to be read by whole arrays with those of others."""
+    return array(
+        "i", [n for first, stop, label in spans for n in (first, stop - 1, LABELS.index(label))]
+    ).tobytes()
 
 
 def _of_window(window: Window, matches: _Matches) -> list[Found]:

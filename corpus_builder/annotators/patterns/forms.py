@@ -1,7 +1,7 @@
 """Every form that a known word takes with what is attached to it, to be looked up by whole arrays.
 
 The folded letters of a word are one byte each, eight to a number: its ``head`` and its ``tail``. No form is longer than
-fifteen letters, so a word is a form where both are the form's.
+fifteen letters, so a word is a form where both are the form's. Few words can matter to the grammar; which, their heads tell.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ LETTER, VARIANT = 32, 64
 FIGURE, ODD = 128, 138
 #: The letters of a number that are no more than that, for each of the eight.
 KEPT = np.uint64(0x3F3F3F3F3F3F3F3F)
-#: Signs that are a token by themselves whatever stands beside them, the dot apart; in the order of their kinds.
-_PLAIN_SIGNS = ".\n،,؛;:؟?!()«»\"'[]-–—…“”*|"
+#: What stands for a chunk that is read one by one, and for a number of each of these class letters.
+SPELT_CHUNK, NUMBER, NUMBERS = 24, 25, "detYn"
+#: Signs that are a token by themselves whatever stands beside them, the dot apart; those of one class letter are of one kind.
+_PLAIN_SIGNS = ".\n،,؛;:؟?!()«»\"'[]-–—…“”*|%٪"
 _ARABIC = [*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671, 0x67E, 0x686, 0x6A4, 0x6A9, 0x6AF, 0x6CC]
 _FIGURES = "0123456789", "٠١٢٣٤٥٦٧٨٩"
 #: In the order in which `words` tries them: of two equal forms the first is right.
@@ -39,12 +41,12 @@ _PREFIXES = ("", "و", "ف", "وب", "ول", "وك", "فب", "فل", "فك", "ب
 _LONGEST = 16
 _SCATTER, _SLOT_BITS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)), 17
 
-#: The forms of an unknown word, of what is read one by one, and of such that holds no trigger.
-UNKNOWN, SPELT, DULL = 0, 1, 2
+#: The forms of an unknown word and of what is read one by one.
+UNKNOWN, SPELT = 0, 1
 #: Stands for the class letter of a form whose spelling decides.
 _UNDECIDED = "\x7f"
 #: What a form is to the grammar, whose patterns cross no bound and match nothing without a trigger; a weak one needs a neighbour.
-INNER, BOUND, TRIGGER, WEAK_TRIGGER = 0, 1, 2, 3
+BOUND, INNER, WEAK_TRIGGER, TRIGGER = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,27 @@ class _Group:
     particles: bytes
 
 
-#: What the first forms are, for which no word is looked up.
-_NO_WORDS = _Group([" ", "  ", "   "], f"_{_UNDECIDED}N", np.array([False, True, True]), b"  ")
+#: What the first forms are, which no word has.
+_NO_WORDS = _Group(
+    [" " * size for size in range(2 + len(NUMBERS))],
+    "_" + _UNDECIDED + NUMBERS,
+    np.arange(2 + len(NUMBERS)) == SPELT,
+    b"  ",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """What reading by whole arrays looks up.
 
-    ``kinds`` by code point. ``slots`` by `slots_of`: a form, or 0. By form: its ``heads`` and ``tails``, the ``following`` form
-    of its slot, whether its spelling before folding decides what it is (``unsure``), its class letter, how many particles are
-    ``taken`` off before it where that is sure, the class letters of these, and its role.
+    ``kinds`` by code point. ``likely`` by `begins_of`: the greatest role of a form that begins so. ``slots`` by `slots_of`: a form,
+    or 0. By form: its ``heads`` and ``tails``, the ``following`` form of its slot, whether its spelling before folding decides what it is
+    (``unsure``), its class letter, how many particles are ``taken`` off before it where that is sure, the class letters of
+    these, and its role.
     """
 
     kinds: NDArray[np.uint8]
+    likely: NDArray[np.uint8]
     slots: NDArray[np.uint16]
     heads: NDArray[np.uint64]
     tails: NDArray[np.uint64]
@@ -87,6 +96,11 @@ class Tables:
 def slots_of(heads: NDArray[np.uint64], tails: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where in ``slots`` each word is looked up."""
     return ((heads * _SCATTER[0] + tails * _SCATTER[1]) >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
+
+
+def begins_of(heads: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where in ``likely`` each word is looked up."""
+    return (heads * _SCATTER[0] >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
 
 
 @cache
@@ -109,8 +123,9 @@ def tables() -> Tables:
     spelt = "".join([words[first].ljust(_LONGEST) for first in firsts])
     numbers = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
     heads, tails = numbers[::2].copy(), numbers[1::2].copy()
+    heads[SPELT : len(_NO_WORDS.words)] = [SPELT_CHUNK, *range(NUMBER, NUMBER + len(NUMBERS))]
     # Forms that share a slot are a chain, the last of them first.
-    looked_up = np.arange(len(_NO_WORDS.words), len(firsts))
+    looked_up = np.arange(UNKNOWN + 1, len(firsts))
     places = slots_of(heads[looked_up], tails[looked_up])
     order = np.argsort(places, kind="stable")
     chain, places = looked_up[order], places[order]
@@ -119,8 +134,11 @@ def tables() -> Tables:
     following[chain[1:][shared]] = chain[:-1][shared]
     lasts = np.append(~shared, True)
     slots[places[lasts]] = chain[lasts]
+    likely = np.full(1 << _SLOT_BITS, BOUND, np.uint8)
+    np.maximum.at(likely, begins_of(heads), roles[letters])
     return Tables(
         kinds,
+        likely,
         slots,
         heads,
         tails,
@@ -185,8 +203,10 @@ def _kinds() -> NDArray[np.uint8]:
     """The kind of each code point."""
     kinds = np.full(0x110000, ODD, np.uint8)
     kinds[ord(" ")] = SPACE
-    for kind, sign in enumerate(_PLAIN_SIGNS, start=DOT):
-        kinds[ord(sign)] = kind
+    letters = sorted(set(map(_sign_letter, _PLAIN_SIGNS)))
+    for sign in _PLAIN_SIGNS:
+        kinds[ord(sign)] = LINE + 1 + letters.index(_sign_letter(sign))
+    kinds[[ord("."), ord("\n")]] = DOT, LINE
     for figures in _FIGURES:
         for value, figure in enumerate(figures, start=FIGURE):
             kinds[ord(figure)] = value

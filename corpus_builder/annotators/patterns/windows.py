@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-from corpus_builder.annotators.patterns.grammar import ALONE, BOUNDS, HUNDREDS, TRIGGERS, YEAR_NOUN
+from corpus_builder.annotators.patterns.grammar import BOUNDS, HUNDREDS, TRIGGERS, YEAR_NOUN
 
 #: No pattern matches as many letters: those farther from a trigger are left out of its window.
 LONGEST = 256
@@ -22,7 +22,7 @@ def _table(letters: str) -> NDArray[np.bool_]:
     return table
 
 
-_TRIGGERS, _ALONE, _BOUNDS = _table(TRIGGERS), _table(ALONE), _table(BOUNDS)
+_TRIGGERS, _BOUNDS = _table(TRIGGERS), _table(BOUNDS)
 _HUNDREDS, _YEAR_NOUN, _ARTICLE, _BETWEEN = map(ord, HUNDREDS + YEAR_NOUN + "=B")
 
 
@@ -34,8 +34,6 @@ def windows(classes: str, texts: Sequence[int]) -> Iterator[tuple[int, int]]:
     letters = np.frombuffer(classes.encode("ascii"), np.uint8)
     triggers = np.flatnonzero(_TRIGGERS.take(letters))
     bound = _BOUNDS.take(letters)
-    bounded = bound.take(triggers - 1, mode="wrap") & bound.take(triggers + 1, mode="wrap")
-    triggers = triggers[_ALONE.take(letters[triggers]) | ~bounded]
     hundreds = np.flatnonzero(letters == _HUNDREDS)
     if len(hundreds):
         before, further = letters[np.maximum(hundreds - 1, 0)], letters[np.maximum(hundreds - 2, 0)]

@@ -148,6 +148,7 @@ def lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int], set[str]]
     return written, keys, values, torn
 
 
+@lru_cache(1 << 12)
 def value(word: str) -> int | None:
     """The number of a month, or of an ordinal that tells two months apart; None for other words."""
     return lexicon()[2].get(matching_key(word))

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.patterns import grammar, reading
-from corpus_builder.annotators.patterns.forms import KEPT, PIECE, slots_of, tables
+from corpus_builder.annotators.patterns.forms import KEPT, ODD, PIECE, slots_of, tables
 from corpus_builder.annotators.patterns.reading import Reading, read, read_around_triggers
 from corpus_builder.annotators.patterns.windows import LONGEST, windows
 from corpus_builder.annotators.patterns.words import PARTICLES, lexicon, tokens
+from corpus_builder.graphemes import joining
 
 CASES = Path(__file__).parents[2] / "cases" / "patterns"
 
@@ -60,6 +61,28 @@ def test_any_text_is_read_as_words_do(text: str) -> None:
     assert at_once(text) == spelt(text)
 
 
+SIGNED = ["", *"(5،.%٪-\n\r'$م\u064ea/:’", ".\n", "5\n(", "...", "((((((("]
+NUMBERS = [
+    *map(str, (0, 1, 31, 32, 99, 100, 999, 1000, 2100, 2101, 9999, 10000)),
+    "00",
+    "007",
+    "0999",
+    "١٢",
+    "٢٠٢٠",
+    "1٢",
+]
+
+
+def test_numbers_with_signs_around_are_read_as_words_do() -> None:
+    text = " ".join(map("".join, product(SIGNED, NUMBERS, SIGNED)))
+    assert at_once(text) == spelt(text)
+
+
+def test_what_is_not_read_one_by_one_holds_nothing_that_joins_to_its_neighbour() -> None:
+    plain = "".join(map(chr, np.flatnonzero(tables().kinds != ODD).tolist()))
+    assert list(joining(plain)) == []
+
+
 def test_every_form_is_read_as_words_do_with_every_particle() -> None:
     text = " ".join(prefix + form for prefix in ("", "و", "فب", "ل", "لل", "وال") for form in FORMS)
     assert at_once(text) == spelt(text)
@@ -69,7 +92,7 @@ ATTACHED = sorted(set(PARTICLES.values()))
 WEAK = sorted({*grammar.TRIGGERS, grammar.YEAR_NOUN} - set(grammar.ALONE))
 #: One word between bounds in which nothing matches, particles before it or not: what stands around it is not read.
 HOPELESS = re.compile(
-    f"[_!]{{1,2}}[{''.join(map(re.escape, ATTACHED))}]{{0,2}}[{''.join(map(re.escape, WEAK))}][_!]"
+    f"[_!B]?[_!][{''.join(map(re.escape, ATTACHED))}]{{0,2}}[{''.join(map(re.escape, WEAK))}][_!]"
 )
 
 
@@ -83,7 +106,7 @@ def windows_of(read: Reading) -> list[tuple[str, list[int], list[int]]]:
 
 def test_a_weak_trigger_alone_matches_nothing_whatever_is_attached() -> None:
     before = ["", *ATTACHED, *map("".join, product(ATTACHED, repeat=2))]
-    for letters in map("".join, product("_!", before, WEAK, "_!")):
+    for letters in map("".join, product(["_", "!", "B_", "B!"], before, WEAK, "_!")):
         for pattern in (grammar.DATE, grammar.MONEY, grammar.PERCENT):
             assert not any(pattern.match(letters, place) for place in range(len(letters))), letters
 
