@@ -17,8 +17,12 @@ _QUESTION = re.compile(r"(?=[^\W\d_])[^.!؟?…:،؛«»\"“”]{5,50}[؟?]")
 _LONGEST_HEADING = 110
 _MOST_HEADING_WORDS = 15
 _LONGEST_ROW = 60
-#: Lines that need no cleaning and begin with a word or a number, as no item of a list does.
-_PLAIN_LINES = re.compile(rf"(?:(?:[\"«(]?[\u0621-\u064a]{{2}}|[0-9]++ ){CLEAN}(?<! )(?:\n++|\Z))++")
+#: How a line begins that is no item of a list: with a word, or a number that no mark of an item follows.
+_PLAIN_START = (
+    r"[\"«(]?[\u0621-\u064a][^.)\-]|[A-Za-z]|[0-9\u0660-\u0669]++(?:[.,][0-9\u0660-\u0669]++)*+[^.)\-–]"
+)
+#: Lines that need no cleaning and begin so.
+_PLAIN_LINES = re.compile(rf"(?:(?={_PLAIN_START}){CLEAN}(?<! )(?:\n++|\Z))++")
 
 #: Names that say nothing else, so that no mark need follow them.
 _AGENCY_NAMES = (

@@ -88,6 +88,16 @@ def test_a_short_question_before_its_answer_is_a_heading() -> None:
     assert [b.kind for b in document.blocks] == ["paragraph", "heading", "paragraph", "paragraph"]
 
 
+def test_odd_spaces_are_mapped_one_for_one() -> None:
+    text = "عاد\xa0الصيادون\u2003قبل الغروب\t"
+    document = clean(Article("a", "أول\xa0خبر", text, "ar"), RULES)
+    assert document.text == "أول خبر\n\nعاد الصيادون قبل الغروب"
+    assert document.offsets.span_to_raw(9, len(document.text)) == ("text", 0, len(text) - 1)
+    assert document.offsets.span_to_raw(12, 21) == ("text", 3, 12)
+    assert document.offsets.span_to_clean("text", 4, 12) == (13, 21)
+    assert document.offsets.span_to_clean("title", 3, 4) == (3, 4)
+
+
 def test_the_text_is_title_blank_line_blocks() -> None:
     document = clean(Article("a", "عنوان", "أول.\nثان.", "ar"), RULES)
     assert document.text == "عنوان\n\nأول.\n\nثان."
