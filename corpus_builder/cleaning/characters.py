@@ -27,10 +27,10 @@ _TAGS = "\U000e0020-\U000e007f"
 _ODD = re.compile(f"[{_CONTROLS}{_JOINERS}{_TAGS}{_ODD_SPACES}]|  ")
 _ODD_SPACE = re.compile(f"[{_ODD_SPACES}]")
 #: Letters, digits and punctuation that are printable and compose with nothing among themselves: most of most articles.
-_INERT = " -~«»‘’“”–—…•،؛؟٪-٭\u0621-\u064a\u0660-\u0669پچژڤکگی"
-_VOWELS = "\u064b-\u0652"
+INERT = " -~«»‘’“”–—…•،؛؟٪-٭\u0621-\u064a\u0660-\u0669پچژڤکگی"
+VOWELS = "\u064b-\u0652"
 #: A stretch of a line that is clean as it is. Vowel signs are, one at a time: two may stand in another order than Unicode's.
-CLEAN = rf"[{_INERT}]*+(?:[{_VOWELS}](?![{_VOWELS}])[{_INERT}]*+)*+"
+CLEAN = rf"[{INERT}]*+(?:[{VOWELS}](?![{VOWELS}])[{INERT}]*+)*+"
 _CLEAN_LINES = re.compile(rf"{CLEAN}(?:\n++{CLEAN})*+")
 _TOKEN = re.compile(
     f"(?P<space>[{_SPACES}{_CONTROLS}]*[{_SPACES}][{_SPACES}{_CONTROLS}]*)|(?P<control>[{_CONTROLS}]+)"
