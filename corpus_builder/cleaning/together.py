@@ -20,11 +20,13 @@ from corpus_builder.cleaning.characters import INERT, VOWELS
 from corpus_builder.cleaning.kinds import LONGEST_HEADING, PLAIN_START, dateline_end
 from corpus_builder.cleaning.parts import SEPARATOR
 from corpus_builder.model import BLOCK_KINDS, Article, Document, OffsetMap, SpanLayer
-from corpus_builder.token_columns import Codes, Flags, Ints, basic_plane, codes_of, entries
+from corpus_builder.token_columns import Codes, Flags, Ints, codes_of, entries
 
 #: Longer articles are cleaned alone, so that the columns stay small.
 _LONGEST = 20_000
 _ODD, _VOWEL, _SPACE, _LINE_FEED, _SIGN = (1 << bit for bit in range(5))
+#: No letter or mark beyond it is clean in any place.
+_LAST_KNOWN = 0x20FF
 _TITLE, _PARAGRAPH = BLOCK_KINDS.index("title"), BLOCK_KINDS.index("paragraph")
 
 
@@ -135,6 +137,7 @@ def _lines_of(texts: Sequence[str]) -> _Lines:
 def _flags() -> NDArray[np.uint8]:
     """For each code point up to U+FFFF, and for all others, what it is; 0 for a letter or mark that is clean in any place."""
     table = np.full(0x10001, _ODD, np.uint8)
+    known = "".join(map(chr, range(_LAST_KNOWN + 1)))
     for wanted, flag in (
         (INERT, 0),
         (VOWELS, _VOWEL),
@@ -142,7 +145,7 @@ def _flags() -> NDArray[np.uint8]:
         ("\n", _LINE_FEED),
         (re.escape(TAIL_SIGNS), _SIGN),
     ):
-        table[list(map(ord, re.findall(f"[{wanted}]", basic_plane())))] = flag
+        table[list(map(ord, re.findall(f"[{wanted}]", known)))] = flag
     return table
 
 

@@ -110,6 +110,13 @@ def test_most_articles_are_taken_together() -> None:
     assert [document is None for document in found] == [False, False, True, True, True, True]
 
 
+def test_what_is_clean_alone_is_clean_in_a_batch() -> None:
+    chars = list(map(chr, [*range(0x3000), *range(0x3000, 0x20000, 97)]))
+    found = documents_as_they_are([Article("a", "", f"{LONG}ب{char}ب", "ar") for char in chars], RULES)
+    taken = [char for char, document in zip(chars, found, strict=True) if document is not None]
+    assert taken == [char for char in chars if re.fullmatch(CLEAN, char)]
+
+
 def test_what_passes_for_clean_is_printable_and_composes_with_nothing() -> None:
     letters = [char for char in map(chr, range(0x10000)) if re.fullmatch(CLEAN, char)]
     assert len(letters) > 150
