@@ -61,7 +61,10 @@ def main(count: int = 4000) -> None:
     plain = [article for article, _problems in made]
     rules = load_rules()
     documents = stage("clean", lambda: clean_many(plain, rules))
-    documents = stage("split sentences", lambda: [with_sentences(document) for document in documents])
+    documents = stage(
+        "split sentences",
+        lambda: [d for i in range(0, count, BATCH) for d in with_sentences(documents[i : i + BATCH])],
+    )
     for name, annotator in annotators_for(config):
         for state in ("cold", "warm"):
             stage(

@@ -7,25 +7,29 @@ depends on that article and on the rules alone, takes linear time, and leaves a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, pairwise
 from operator import add
 
 from corpus_builder.cleaning.boilerplate import Rules, load_rules
-from corpus_builder.cleaning.characters import plain_lines
-from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of, plain_paragraphs
-from corpus_builder.cleaning.parts import Part, cut, lines_of
+from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
+from corpus_builder.cleaning.parts import SEPARATOR, Part, cut, lines_of
 from corpus_builder.folding import line_key
 from corpus_builder.model import BLOCK_KINDS, FIELDS, Article, Document, Dropped, OffsetMap, SpanLayer
 
 __all__ = ["Rules", "clean", "clean_many", "load_rules"]
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(BLOCK_KINDS)}
-_SEPARATOR = "\n\n"
 
 
 def clean_many(articles: Iterable[Article], rules: Rules) -> list[Document]:
-    """Clean a batch of articles."""
-    return [clean(article, rules) for article in articles]
+    """Clean a batch of articles: those that stay as they are together, the others one by one."""
+    from corpus_builder.cleaning.together import documents_as_they_are
+
+    articles = list(articles)
+    return [
+        clean(article, rules) if document is None else document
+        for article, document in zip(articles, documents_as_they_are(articles, rules), strict=True)
+    ]
 
 
 def clean(article: Article, rules: Rules) -> Document:
@@ -33,8 +37,6 @@ def clean(article: Article, rules: Rules) -> Document:
     gold = article.gold
     if gold is not None and "blocks" in gold.complete_layers:
         parts = _gold_parts(article)
-    elif (document := _kept_as_it_is(article, rules)) is not None:
-        return document
     else:
         parts = _title_parts(article.title)
         parts += _body_parts(article, " ".join(part.text for part in parts), rules)
@@ -44,34 +46,6 @@ def clean(article: Article, rules: Rules) -> Document:
         if part.rule
     ]
     return _laid_out(article, [part for part in parts if not part.rule] if dropped else parts, tuple(dropped))
-
-
-def _kept_as_it_is(article: Article, rules: Rules) -> Document | None:
-    """The document of an article of long lines of which nothing is dropped, cut or changed, as of most; None where anything may be.
-
-    It is what the parts of such an article would be laid out to, without the parts.
-    """
-    title = article.title
-    raw_lines = plain_paragraphs(article.text)
-    if raw_lines is None or plain_lines(title) != [title] or title != title.strip(" "):
-        return None
-    lines = list(filter(None, raw_lines))
-    may_be_title = min(map(len, lines[:2])) <= 2 * len(title)
-    if may_be_title or dateline_end(lines[0]) or not rules.spare(lines):
-        return None
-    raw_starts = compress(accumulate([len(line) + 1 for line in raw_lines[:-1]], initial=0), raw_lines)
-    fields = (1,) * len(lines)
-    kinds = (_KIND_NUMBERS["paragraph"],) * len(lines)
-    if not title:
-        return _laid_out_whole(article, lines, fields, tuple(raw_starts), kinds, ())
-    return _laid_out_whole(
-        article,
-        [title, *lines],
-        (0, *fields),
-        (0, *raw_starts),
-        (_KIND_NUMBERS["title"], *kinds),
-        (),
-    )
 
 
 def _laid_out(article: Article, parts: list[Part], dropped: tuple[Dropped, ...]) -> Document:
@@ -97,7 +71,7 @@ def _laid_out(article: Article, parts: list[Part], dropped: tuple[Dropped, ...])
     clean_ends: list[int] = []
     for part in parts:
         if length:
-            separator = " " if part.continues else _SEPARATOR
+            separator = " " if part.continues else SEPARATOR
             texts.append(separator)
             length += len(separator)
         if part.continues and starts:
@@ -133,11 +107,11 @@ def _laid_out_whole(
 ) -> Document:
     """`_laid_out` for parts that are a block and a stretch each, given as columns."""
     lengths = list(map(len, texts))
-    starts = tuple(accumulate([length + len(_SEPARATOR) for length in lengths[:-1]], initial=0))[: len(texts)]
+    starts = tuple(accumulate([length + len(SEPARATOR) for length in lengths[:-1]], initial=0))[: len(texts)]
     ends = tuple(map(add, starts, lengths))
     return Document(
         article,
-        _SEPARATOR.join(texts),
+        SEPARATOR.join(texts),
         OffsetMap(fields, raw_starts, tuple(map(add, raw_starts, lengths)), starts, ends),
         SpanLayer(starts, ends, kinds),
         dropped,

@@ -15,7 +15,7 @@ tail       what matches at the line's end is dropped, the rest stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -26,7 +26,9 @@ from corpus_builder.problems import CorpusError
 PLACES = ("line", "line-start", "regex", "head", "tail")
 _LONGEST_START = 160
 LONGEST_LINE = 200
-_LONGEST_PART = 120
+LONGEST_PART = 120
+#: One of these is in all that a built-in tail matches.
+TAIL_SIGNS = "/(:\\|"
 #: An escape, a class, or one character.
 _REGEX_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
@@ -73,19 +75,6 @@ class Rules:
         """Whether a rule drops this line or a part of it."""
         return (len(line) <= LONGEST_LINE and self.line_rule(line) is not None) or self.parts(line) != []
 
-    def spare(self, lines: Sequence[str]) -> bool:
-        """Whether it is plain that no rule touches any of these lines."""
-        ends = "".join([line[-_LONGEST_PART:] for line in lines])
-        if self._may_have_tail(ends) and any(map(self.parts, lines)):
-            return False
-        for line in lines:
-            for pattern, _rule in self.heads[line[:1]]:
-                if pattern.match(line, 0, _LONGEST_PART):
-                    return False
-            if len(line) <= LONGEST_LINE and self.line_rule(line) is not None:
-                return False
-        return True
-
     def line_rule(self, line: str) -> str | None:
         """The rule that drops this whole line, if any."""
         if len(line) > LONGEST_LINE:
@@ -104,19 +93,18 @@ class Rules:
         return None
 
     def _may_have_tail(self, end: str) -> bool:
-        """Whether the end of a line holds one of the signs that are in all that a built-in tail matches."""
-        return "/" in end or "(" in end or ":" in end or "\\" in end or "|" in end or self.extra_tails
+        return self.extra_tails or any(map(end.__contains__, TAIL_SIGNS))
 
     def parts(self, line: str) -> list[tuple[int, int, str]]:
         """The parts ``(start, end, rule)`` at the ends of this line that are dropped, in order; the rest is never empty."""
         found: list[tuple[int, int, str]] = []
         low = 0
         for pattern, rule in self.heads[line[:1]]:
-            if (match := pattern.match(line, 0, _LONGEST_PART)) and match.end() < len(line):
+            if (match := pattern.match(line, 0, LONGEST_PART)) and match.end() < len(line):
                 low = match.end()
                 found.append((0, low, rule))
                 break
-        window = max(low, len(line) - _LONGEST_PART)
+        window = max(low, len(line) - LONGEST_PART)
         if not self._may_have_tail(line[window:]):
             return found
         for pattern, rule in self.tails:

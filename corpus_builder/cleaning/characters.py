@@ -15,7 +15,8 @@ import regex
 #: Every code point that Unicode or a common tool takes for a line end.
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
-_SPACES = "\t \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_ODD_SPACES = "\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_SPACES = f" {_ODD_SPACES}"
 #: Controls with no shape of their own; the joiners U+200C and U+200D are judged by what stands before them.
 _CONTROLS = (
     "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -23,12 +24,13 @@ _CONTROLS = (
 ).replace("\u0b0b-\u0b0a", "")
 _JOINERS = "\u200c\u200d"
 _TAGS = "\U000e0020-\U000e007f"
-_ODD = re.compile(f"[{_CONTROLS}{_JOINERS}{_TAGS}\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
+_ODD = re.compile(f"[{_CONTROLS}{_JOINERS}{_TAGS}{_ODD_SPACES}]|  ")
+_ODD_SPACE = re.compile(f"[{_ODD_SPACES}]")
 #: Letters, digits and punctuation that are printable and compose with nothing among themselves: most of most articles.
-_INERT = " -~«»‘’“”–—…•،؛؟٪-٭\u0621-\u064a\u0660-\u0669پچژڤکگی"
-_VOWELS = "\u064b-\u0652"
+INERT = " -~«»‘’“”–—…•،؛؟٪-٭\u0621-\u064a\u0660-\u0669پچژڤکگی"
+VOWELS = "\u064b-\u0652"
 #: A stretch of a line that is clean as it is. Vowel signs are, one at a time: two may stand in another order than Unicode's.
-CLEAN = rf"[{_INERT}]*+(?:[{_VOWELS}](?![{_VOWELS}])[{_INERT}]*+)*+"
+CLEAN = rf"[{INERT}]*+(?:[{VOWELS}](?![{VOWELS}])[{INERT}]*+)*+"
 _CLEAN_LINES = re.compile(rf"{CLEAN}(?:\n++{CLEAN})*+")
 _TOKEN = re.compile(
     f"(?P<space>[{_SPACES}{_CONTROLS}]*[{_SPACES}][{_SPACES}{_CONTROLS}]*)|(?P<control>[{_CONTROLS}]+)"
@@ -47,14 +49,16 @@ Piece = tuple[int, int, str]
 
 
 def plain_lines(text: str) -> list[str] | None:
-    """The lines of this text if each, cut at line feeds and stripped, is clean as it is; else None."""
+    """The lines of this text if each, cut at line feeds and stripped, is clean but for odd spaces, which are made plain one for one."""
     if has_two_spaces(text):
         return None
-    lines = text.split("\n")
     if _CLEAN_LINES.fullmatch(text):
-        return lines
+        return text.split("\n")
+    text = _ODD_SPACE.sub(" ", text)
+    lines = text.split("\n")
     # Python calls every control, format character, odd space and surrogate unprintable.
-    return lines if all(map(str.isprintable, lines)) and _is_nfc(text) else None
+    plain = not has_two_spaces(text) and all(map(str.isprintable, lines)) and _is_nfc(text)
+    return lines if plain else None
 
 
 def has_two_spaces(text: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus_builder.cleaning.characters import CLEAN, has_two_spaces
-
 _FINAL_MARKS = tuple(".!؟?…۔")
 _CLOSERS = "\"'”’»)]› "
 _ANNOUNCING = ":،,؛;"
@@ -14,11 +12,13 @@ _ITEM = re.compile(r"(?:[-–—•▪●◦‣*·■□►▶✓✔➤»]|\(?[0
 _SPEAKER = re.compile(r"[-–—]\s")
 #: A short question on a line of its own.
 _QUESTION = re.compile(r"(?=[^\W\d_])[^.!؟?…:،؛«»\"“”]{5,50}[؟?]")
-_LONGEST_HEADING = 110
+LONGEST_HEADING = 110
 _MOST_HEADING_WORDS = 15
 _LONGEST_ROW = 60
-#: Lines that need no cleaning and begin with a word or a number, as no item of a list does.
-_PLAIN_LINES = re.compile(rf"(?:(?:[\"«(]?[\u0621-\u064a]{{2}}|[0-9]++ ){CLEAN}(?<! )(?:\n++|\Z))++")
+#: How a line begins that is no item of a list: with a word, or a number that no mark of an item follows.
+PLAIN_START = re.compile(
+    r"[\"«(]?[\u0621-\u064a][^.)\-]|[A-Za-z]|[0-9\u0660-\u0669]++(?:[.,][0-9\u0660-\u0669]++)*+[^.)\-–]"
+)
 
 #: Names that say nothing else, so that no mark need follow them.
 _AGENCY_NAMES = (
@@ -65,14 +65,6 @@ _DATELINE_LINE = re.compile(
     rf")\s*[–—:/-]*|{_PLACE}\s*/\s*{_PLACE}\s*/"
 )
 _LONGEST_DATELINE = 90
-
-
-def plain_paragraphs(text: str) -> list[str] | None:
-    """The lines of a raw text, blank ones among them, where all stay as they are and are too long for any kind but a paragraph."""
-    if _PLAIN_LINES.fullmatch(text) is None or has_two_spaces(text):
-        return None
-    lines = text.split("\n")
-    return lines if min(map(len, filter(None, lines))) > _LONGEST_HEADING else None
 
 
 def is_dateline(line: str) -> bool:
@@ -127,7 +119,7 @@ def _is_finished(line: str) -> bool:
 def _shape(line: str) -> str:
     if not line[1:2].isalpha() and _ITEM.match(line):  # behind a bullet, a number or a letter of a list
         return "item"
-    if len(line) > _LONGEST_HEADING:
+    if len(line) > LONGEST_HEADING:
         return "long"
     if line[-1:] in ("؟", "?") and _QUESTION.fullmatch(line):
         return "question"

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plain_lines
 
+#: What stands between two blocks of a text.
+SEPARATOR = "\n\n"
+
 
 @dataclass(slots=True)
 class Part:

@@ -12,7 +12,6 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from corpus_builder.annotators import OWN, Annotator, Found, annotators_for
 from corpus_builder.annotators.combining import combined, gold_is_complete, nonsense
@@ -23,7 +22,7 @@ from corpus_builder.contract import check_many
 from corpus_builder.layer_columns import Layers, layers_of
 from corpus_builder.model import Article, Document, Origin, Problem, Rejected, SpanLayer
 from corpus_builder.problems import problem
-from corpus_builder.splitters import split_blocks
+from corpus_builder.splitters import sentence_layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     """Take a batch of articles all the way to checked documents."""
     batch = Annotated()
     documents = [document for document in clean_many(articles, tools.rules) if _has_text(document, batch)]
-    documents = [with_sentences(document) for document in documents]
+    documents = with_sentences(documents)
     found: list[list[list[Found]]] = []
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
@@ -96,7 +95,7 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
 
 def _has_text(document: Document, batch: Annotated) -> bool:
     faults = gold_faults(document)
-    if not any(kind for kind in document.block_layer.kinds):
+    if not any(document.block_layer.kinds):
         empty = not document.article.text.strip()
         code = "text-empty" if empty else "text-nothing-left"
         faults.append(
@@ -107,22 +106,26 @@ def _has_text(document: Document, batch: Annotated) -> bool:
     return not faults
 
 
-def with_sentences(document: Document) -> Document:
-    """The document with its sentences: gold ones where gold is complete, else the splitter's, kept whole around gold entities."""
-    blocks = document.block_layer
+def with_sentences(documents: Sequence[Document]) -> list[Document]:
+    """The documents with their sentences: gold ones where gold is complete, else the splitter's, kept whole around gold entities."""
+    return [
+        document.with_sentences(layer if document.article.gold is None else _by_gold(document, layer))
+        for document, layer in zip(documents, sentence_layers(documents), strict=True)
+    ]
+
+
+def _by_gold(document: Document, layer: SpanLayer) -> SpanLayer:
+    """The sentences of a document with gold, where ``layer`` holds those that the splitter gives."""
     gold = document.article.gold
     if gold is not None and "sentences" in gold.complete_layers:
         spans = [document.offsets.span_to_clean(s.field, s.start, s.end) for s in gold.sentences]
-        starts_ends = sorted(span for span in spans if span is not None)
+        sentences = sorted(span for span in spans if span is not None)
     else:
-        starts_ends = split_blocks(
-            document.text, list(zip(blocks.starts, blocks.ends, strict=True)), document.language
-        )
-        starts_ends = _kept_whole(document, starts_ends)
-    starts = tuple([start for start, _end in starts_ends])
-    ends = tuple([end for _start, end in starts_ends])
-    kinds = tuple([blocks.kinds[behind - 1] for behind in map(partial(bisect_right, blocks.starts), starts)])
-    return document.with_sentences(SpanLayer(starts, ends, kinds))
+        sentences = _kept_whole(document, list(zip(layer.starts, layer.ends, strict=True)))
+    starts, ends = [start for start, _end in sentences], [end for _start, end in sentences]
+    blocks = document.block_layer
+    kinds = [blocks.kinds[bisect_right(blocks.starts, start) - 1] for start in starts]
+    return SpanLayer(tuple(starts), tuple(ends), tuple(kinds))
 
 
 def _kept_whole(document: Document, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -23,8 +23,8 @@ def _any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(words))})"
 
 
-_BREAKS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_MARKS: Final = ".!?؟۔…‼⁇⁈⁉。！？｡"
+BREAKS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+MARKS: Final = ".!?؟۔…‼⁇⁈⁉。！？｡"
 _CLOSERS: Final = "»”’)]}›"
 _EITHER: Final = "\"'“”„"
 # What an emoji is made of; those in _BULLETS lead what follows rather than trail what went before.
@@ -33,18 +33,19 @@ _EMOJI: Final = (
     "\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\U000e0020-\U000e007f"
 )
 _FIRST_EMOJI: Final = "\u200d"
-_MARKS_AND_SPACES: Final = frozenset(_MARKS + " \u00a0")
+_MARKS_AND_SPACES: Final = frozenset(MARKS + " \u00a0")
 _BULLETS: Final = frozenset("🔴🔵⚫⚪🔸🔹🔶🔷✅✔❌✖➡👇👈📌📍🔺🔻⭐✦❖❇✳➖➤📢📣🚨⚡")
 
 # Words of two and of three letters that a stop may follow inside a sentence, and a name with a mark of its own.
-_SHORT: Final = _any_of(word for word in LETTER_NAMES | TITLES if len(word) == 2)
-_SPELT: Final = _any_of(word for word in LETTER_NAMES if len(word) == 3)
-_MARKED: Final = _any_of(word for word in MARKED_NAMES if not word.isascii())
+SHORT: Final = frozenset(word for word in LETTER_NAMES | TITLES if len(word) == 2)
+SPELT: Final = frozenset(word for word in LETTER_NAMES if len(word) == 3)
+MARKED: Final = tuple(word for word in MARKED_NAMES if not word.isascii())
+_SHORT, _SPELT, _MARKED = _any_of(SHORT), _any_of(SPELT), _any_of(MARKED)
 # A mark before a line break is left to the break, one at the block's end to the block, and a decimal point ends nothing.
 # The empty group marks the plain case. The leading class alone keeps the search a table scan.
 _LETTERS: Final = r"[\u0621-\u0652]{3}"
 _CANDIDATE: Final = re.compile(
-    rf"[{re.escape(_MARKS)}{_BREAKS}](?!\n|\Z|(?<=\d\.)\d)"
+    rf"[{re.escape(MARKS)}{BREAKS}](?!\n|\Z|(?<=\d\.)\d)"
     rf"(?:(?:(?<={_LETTERS}[.؟?!])|(?<={_LETTERS} [.؟?!])|(?<=\w\w[\"»”)][.؟])|(?<=\d\d\d\d[.؟?!])"
     rf"|(?<=\s[\u0621-\u063a\u0641-\u064a]{{2}}[.؟?!])(?<!{_SHORT}\.))"
     rf"(?<!\W{_SPELT}\.)(?<!\W{_SPELT} \.)(?<!{_MARKED}!)(?<!{_MARKED} !) (?=[\"«“]?[\u0621-\u064a]{{2}}|(?<=[؟?!] )\d)())?"
@@ -52,8 +53,8 @@ _CANDIDATE: Final = re.compile(
 _LOOKS_BEHIND: Final = (
     4  # code points before the mark: the pattern of the plain case sees them, in the block or not
 )
-_BREAK: Final = re.compile(f"[{_BREAKS}]")
-_RUN: Final = re.compile(rf"[{re.escape(_MARKS)}]++(?:[ \u00a0]*+[{re.escape(_MARKS)}]++)*+")
+_BREAK: Final = re.compile(f"[{BREAKS}]")
+_RUN: Final = re.compile(rf"[{re.escape(MARKS)}]++(?:[ \u00a0]*+[{re.escape(MARKS)}]++)*+")
 _SPACE: Final = re.compile(r"\s*+")
 _WORD: Final = re.compile(r"[^\W_]")
 _EMOJI_RUN: Final = re.compile(rf"[ \u00a0]*+[{_EMOJI}]++(?=\s|$)")
@@ -129,7 +130,7 @@ def by_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
             spans.append((sentence, _rtrim(text, sentence, mark)))
             sentence = resume = worded = mark + 1
             continue
-        if text[mark] in _BREAKS:
+        if text[mark] in BREAKS:
             stop, ended = mark, True
             following = _after_space(text, stop, end)
         else:
@@ -187,7 +188,7 @@ def _tail(text: str, position: int, end: int, quoted: bool) -> int:
     """Return the end of the closing quotation marks, brackets, marks and emoji that follow a run of marks."""
     while position < end:
         char = text[position]
-        if char in _MARKS:
+        if char in MARKS:
             position += 1
         elif char in _EITHER and char != "”":
             after = text[position + 1] if position + 1 < end else " "
@@ -197,16 +198,16 @@ def _tail(text: str, position: int, end: int, quoted: bool) -> int:
             position += 1
         elif char in _CLOSERS:
             position += 1
-        elif char.isspace() and char not in _BREAKS:
+        elif char.isspace() and char not in BREAKS:
             ahead = _after_space(text, position, end)
             if ahead >= end or ahead - position > 2:
                 break
             char = text[ahead]
             after = text[ahead + 1] if ahead + 1 < end else " "
-            spaced = after.isspace() or after in _MARKS
+            spaced = after.isspace() or after in MARKS
             if (
                 char in "»)]}›"
-                or (char in _MARKS and spaced)
+                or (char in MARKS and spaced)
                 or (char in "”“" and spaced)
                 or (char == '"' and spaced and quoted)
             ):

@@ -6,10 +6,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_builder import Article, CorpusError, Gold, GoldSpan
-from corpus_builder.cleaning import clean, load_rules
+from corpus_builder.cleaning import clean, clean_many, load_rules
 from corpus_builder.cleaning.characters import CLEAN, clean_line
+from corpus_builder.cleaning.together import documents_as_they_are
 
 ROOM = Path(__file__).parent.parent / "cases" / "cleaning"
 CASES = ROOM / "articles.jsonl"
@@ -28,14 +31,90 @@ def test_articles_come_out_as_a_reader_would_want(case: dict[str, object]) -> No
     assert [[d.rule, d.text] for d in document.dropped] == case["dropped"]
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case["case"])
-def test_the_short_way_of_plain_articles_leads_where_the_long_way_does(
-    case: dict[str, object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    article = Article("a", str(case["title"]), str(case["text"]), "ar")
-    document = clean(article, RULES)
-    monkeypatch.setattr("corpus_builder.cleaning._kept_as_it_is", lambda _article, _rules: None)
-    assert document == clean(article, RULES)
+def test_articles_come_out_of_a_batch_as_alone() -> None:
+    articles = [
+        Article(str(i), str(case["title"]), str(case["text"]), "ar") for i, case in enumerate(cases())
+    ]
+    assert clean_many(articles, RULES) == [clean(article, RULES) for article in articles]
+    assert clean_many([], RULES) == []
+
+
+LONG = (
+    "عاد الصيادون قبل الغروب إلى الميناء القديم في البلدة، وقال أحدهم إن الموسم بدأ مبكرا هذا العام، "
+    "وإن السفن التي غادرت فجرا لم تعد بعد من عرض البحر."
+)
+STARTS = [
+    "",
+    "",
+    "",
+    "",
+    "1.5 ",
+    "٣ ",
+    "12- ",
+    "أ) ",
+    "و ",
+    "«",
+    "App ",
+    "مَ",
+    " ",
+    "بيروت – ",
+    "كتب: سامي عوض: ",
+    "اقرأ أيضا: ",
+]
+ENDS = [
+    "",
+    "",
+    "",
+    "",
+    " ",
+    " (انتهى)",
+    " // انتهى //",
+    " ر.ح/ل.ع",
+    " 14:35 تغ",
+    "\u00a0",
+    "\u200f",
+    "  ",
+    "\u064b\u0651",
+    "😀",
+    "\ud800",
+]
+LINE = st.builds(
+    lambda start, times, end: start + " ".join([LONG] * times) + end,
+    st.sampled_from(STARTS),
+    st.integers(1, 3),
+    st.sampled_from(ENDS),
+)
+TEXT = st.builds(
+    lambda lines, separator: separator.join(lines),
+    st.lists(st.one_of(LINE, LINE, LINE, st.sampled_from(["", "عنوان", "شارك", LONG[:120]])), max_size=5),
+    st.sampled_from(["\n\n", "\n\n", "\n", "\n\n\n", "\r\n", "\u2028"]),
+)
+TITLE = st.sampled_from(["", "خبر من الميناء", "خبر\u00a0منه", "خبر\nآخر", " خبر", LONG[:90], "\u0301"])
+
+
+@given(st.lists(st.builds(lambda title, text: Article("a", title, text, "ar"), TITLE, TEXT), max_size=4))
+def test_long_lines_come_out_of_a_batch_as_alone(articles: list[Article]) -> None:
+    assert clean_many(articles, RULES) == [clean(article, RULES) for article in articles]
+
+
+def test_most_articles_are_taken_together() -> None:
+    plain = [
+        Article("a", "خبر", f"{LONG}\n\n«{LONG}»", "ar"),
+        Article("b", "", f"3.5 {LONG}\n2020 {LONG}", "ar"),
+    ]
+    items = Article("c", "خبر", f"{LONG}\n- {LONG}", "ar")
+    vowels = Article("d", "خبر", f"{LONG}\u064b\u0651", "ar")
+    gold = Article("e", "خبر", LONG, "ar", gold=Gold())
+    large = Article("f", "خبر", "\n\n".join([LONG] * 1000), "ar")
+    found = documents_as_they_are([*plain, items, vowels, gold, large], RULES)
+    assert [document is None for document in found] == [False, False, True, True, True, True]
+
+
+def test_what_is_clean_alone_is_clean_in_a_batch() -> None:
+    chars = list(map(chr, [*range(0x3000), *range(0x3000, 0x20000, 97)]))
+    found = documents_as_they_are([Article("a", "", f"{LONG}ب{char}ب", "ar") for char in chars], RULES)
+    taken = [char for char, document in zip(chars, found, strict=True) if document is not None]
+    assert taken == [char for char in chars if re.fullmatch(CLEAN, char)]
 
 
 def test_what_passes_for_clean_is_printable_and_composes_with_nothing() -> None:
@@ -86,6 +165,16 @@ def test_a_dateline_may_have_a_line_of_its_own(line: str) -> None:
 def test_a_short_question_before_its_answer_is_a_heading() -> None:
     document = clean(Article("a", "", f"{PARAGRAPH}\nمن يملك الميناء؟\n{PARAGRAPH}\nلماذا؟", "ar"), RULES)
     assert [b.kind for b in document.blocks] == ["paragraph", "heading", "paragraph", "paragraph"]
+
+
+def test_odd_spaces_are_mapped_one_for_one() -> None:
+    text = "عاد\xa0الصيادون\u2003قبل الغروب\t"
+    document = clean(Article("a", "أول\xa0خبر", text, "ar"), RULES)
+    assert document.text == "أول خبر\n\nعاد الصيادون قبل الغروب"
+    assert document.offsets.span_to_raw(9, len(document.text)) == ("text", 0, len(text) - 1)
+    assert document.offsets.span_to_raw(12, 21) == ("text", 3, 12)
+    assert document.offsets.span_to_clean("text", 4, 12) == (13, 21)
+    assert document.offsets.span_to_clean("title", 3, 4) == (3, 4)
 
 
 def test_the_text_is_title_blank_line_blocks() -> None:
