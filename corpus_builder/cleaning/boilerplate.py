@@ -15,7 +15,7 @@ tail       what matches at the line's end is dropped, the rest stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
