@@ -82,7 +82,7 @@ def main() -> None:
     names = matcher(name_lists())
     print(f"{len(paths)} articles, {options.half}")
     measure(paths, lambda text: set(spans_of_text(text)), PATTERNS)
-    measure(paths, lambda text: {span[:3] for span in names([text])[0]}, NAMES)
+    measure(paths, lambda text: {span[:3] for span in names([text]).lists(1)[0]}, NAMES)
 
 
 if __name__ == "__main__":

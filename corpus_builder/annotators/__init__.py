@@ -1,7 +1,8 @@
 """Annotators find entities in cleaned documents, a batch at a time; here they are chosen, ordered and put together.
 
 An annotator is a function from a batch of documents (sentences already set) to one list of
-``(start, end, label, score)`` for each: offsets in code points of the document's text, score a probability. What a
+``(start, end, label, score)`` for each: offsets in code points of the document's text, score a probability; those that find
+many spans give them all as `Columns`. What a
 configuration names is one of the built-in annotators or the dotted name ``module:function`` of a Python callable that gives
 spans for a text: ``f(text: str) -> iterable of (start, end, label)`` or ``(start, end, label, score)``.
 """
@@ -12,16 +13,16 @@ import importlib
 from collections.abc import Callable, Iterable, Sequence
 
 from corpus_builder.annotators.combining import combine
+from corpus_builder.annotators.found import Columns, Found
 from corpus_builder.annotators.gold import gold_spans
 from corpus_builder.config import Config
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.model import Document
 from corpus_builder.problems import CorpusError
 
-__all__ = ["BUILT_IN", "OWN", "Annotator", "Found", "annotators_for", "combine"]
+__all__ = ["BUILT_IN", "OWN", "Annotator", "Columns", "Found", "annotators_for", "combine"]
 
-Found = tuple[int, int, str, float]
-Annotator = Callable[[Sequence[Document]], list[list[Found]]]
+Annotator = Callable[[Sequence[Document]], Columns | list[list[Found]]]
 BUILT_IN = ("gold", "patterns", "gazetteer", "tagger", "onnx")
 #: Those that give spans in order, with sound edges, by construction; what others give is looked at first.
 OWN = frozenset({"patterns", "gazetteer", "tagger"})
@@ -36,9 +37,9 @@ def _annotator(name: str, config: Config) -> Annotator:
     if name == "gold":
         return gold_spans
     if name == "patterns":
-        from corpus_builder.annotators.patterns import pattern_spans
+        from corpus_builder.annotators.patterns import pattern_columns
 
-        return pattern_spans
+        return pattern_columns
     if name == "gazetteer":
         from corpus_builder.annotators.gazetteer import gazetteer
         from corpus_builder.annotators.gazetteer.lists import labels_of
@@ -63,7 +64,7 @@ def _annotator(name: str, config: Config) -> Annotator:
     raise CorpusError(f"annotate names {name!r}; it knows {', '.join(BUILT_IN)} and module:function")
 
 
-def _on_graphemes(annotator: Annotator) -> Annotator:
+def _on_graphemes(annotator: Callable[[Sequence[Document]], list[list[Found]]]) -> Annotator:
     """The annotator without the spans that would cut a character cluster: no name ends inside what a reader takes for one letter."""
 
     def annotate(documents: Sequence[Document]) -> list[list[Found]]:

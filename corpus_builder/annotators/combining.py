@@ -5,20 +5,19 @@ A batch is worked on by whole columns, its texts laid end to end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.annotators.found import Columns, Found
 from corpus_builder.annotators.overlaps import Flags, Ints, Spans, fitting
 from corpus_builder.graphemes import inside_grapheme
 from corpus_builder.layer_columns import Entities, spans_of
 from corpus_builder.layer_columns import Spans as SentenceColumns
 from corpus_builder.model import Document, Gold
 
-Found = tuple[int, int, str, float]
 Scores = npt.NDArray[np.float64]
 #: Amounts and dates hold no names that a machine need look for.
 _UNDIVIDED = ("DATE", "MONEY", "PERCENT")
@@ -52,7 +51,7 @@ def gold_is_complete(gold: Gold | None) -> bool:
 
 def combine(
     documents: Sequence[Document],
-    found: Sequence[Sequence[Sequence[Found]]],
+    found: Sequence[Columns | Sequence[Sequence[Found]]],
     labels: tuple[str, ...],
     annotators: tuple[str, ...],
     min_score: float,
@@ -70,7 +69,7 @@ def combine(
 def combined(
     documents: Sequence[Document],
     sentences: SentenceColumns,
-    found: Sequence[Sequence[Sequence[Found]]],
+    found: Sequence[Columns | Sequence[Sequence[Found]]],
     labels: tuple[str, ...],
     annotators: tuple[str, ...],
     min_score: float,
@@ -78,10 +77,10 @@ def combined(
     """The entities of documents with these ``sentences``, and of each document the number of spans left out because they crossed
     another or a sentence's end.
 
-    ``found`` holds for each annotator a list of spans for each document. A span that repeats an earlier one's range, crosses an
-    earlier one, or lies inside or around an earlier one with the same label is left out, unless it is gold; so is a machine's
-    span inside an earlier date, amount or percentage. Where gold is complete for a label, other annotators add none. A label
-    that the registry ``labels`` does not hold is one that the corpus does not ask for.
+    ``found`` holds what each annotator gave: a list of spans for each document, or all as columns. A span that repeats an
+    earlier one's range, crosses an earlier one, or lies inside or around an earlier one with the same label is left out, unless
+    it is gold; so is a machine's span inside an earlier date, amount or percentage. Where gold is complete for a label, other
+    annotators add none. A label that the registry ``labels`` does not hold is one that the corpus does not ask for.
     """
     base = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([len(document.text) + 1 for document in documents], out=base[1:])
@@ -139,7 +138,7 @@ class _Asked:
 
 def _asked(
     documents: Sequence[Document],
-    found: Sequence[Sequence[Sequence[Found]]],
+    found: Sequence[Columns | Sequence[Sequence[Found]]],
     labels: tuple[str, ...],
     annotators: tuple[str, ...],
     min_score: float,
@@ -147,19 +146,20 @@ def _asked(
 ) -> _Asked:
     """What all annotators gave, less what the corpus or its gold does not ask for."""
     numbers = {label: number for number, label in enumerate(labels)}
-    counts = [[len(spans) for spans in lists] for lists in found]
-    everything = list(chain.from_iterable(chain.from_iterable(found)))
-    starts, ends, names, scores = zip(*everything, strict=True) if everything else ((), (), (), ())
-    owners = np.concatenate([np.zeros(0, np.int64), *(np.repeat(np.arange(len(c)), c) for c in counts)])
-    by = np.repeat(np.arange(len(annotators)), [sum(c) for c in counts])
+    columns = [given if isinstance(given, Columns) else Columns.of(given) for given in found]
+    owners = np.concatenate([np.zeros(0, np.int64), *(given.owners for given in columns)])
+    base = base.take(owners)
+    starts = np.concatenate([*(given.starts for given in columns), np.zeros(0, np.int64)]) + base
+    ends = np.concatenate([*(given.ends for given in columns), np.zeros(0, np.int64)]) + base
+    score = np.concatenate([*(given.scores for given in columns), np.zeros(0)])
+    label = np.concatenate([np.zeros(0, np.int64), *(_numbered(given, numbers) for given in columns)])
+    by = np.repeat(np.arange(len(annotators)), [len(given.owners) for given in columns])
     human = by == (annotators.index("gold") if "gold" in annotators else -1)
-    label = np.fromiter(map(numbers.get, names, repeat(-1)), np.int64, len(names))
-    score = np.array(scores, np.float64)
     wanted = human | ((label >= 0) & (score >= min_score) & ~_closed(documents, labels)[owners, label])
-    columns = _Asked(
+    asked = _Asked(
         owners,
-        np.array(starts, np.int64) + base[owners],
-        np.array(ends, np.int64) + base[owners],
+        starts,
+        ends,
         label,
         by,
         score,
@@ -167,7 +167,12 @@ def _asked(
         np.arange(len(owners)),
     )
     chosen = np.flatnonzero(wanted)
-    return columns.only(chosen[np.lexsort((-columns.ends[chosen], columns.starts[chosen]))])
+    return asked.only(chosen[np.lexsort((-asked.ends[chosen], asked.starts[chosen]))])
+
+
+def _numbered(given: Columns, numbers: Mapping[str, int]) -> Ints:
+    """The numbers of labels in the registry; -1 for one that it does not hold."""
+    return np.array([numbers.get(name, -1) for name in given.names], np.int64).take(given.labels)
 
 
 def _closed(documents: Sequence[Document], labels: tuple[str, ...]) -> Flags:

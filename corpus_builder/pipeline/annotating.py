@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus_builder.annotators import OWN, Annotator, Found, annotators_for
+from corpus_builder.annotators import OWN, Annotator, Columns, Found, annotators_for
 from corpus_builder.annotators.combining import combined, gold_is_complete, nonsense
 from corpus_builder.annotators.gold import gold_faults
 from corpus_builder.cleaning import Rules, clean_many, load_rules
@@ -23,6 +23,9 @@ from corpus_builder.layer_columns import Layers, layers_of
 from corpus_builder.model import Article, Document, Origin, Problem, Rejected, SpanLayer
 from corpus_builder.problems import problem
 from corpus_builder.splitters import sentence_layers
+
+#: What one annotator gave for some documents.
+Given = Columns | list[list[Found]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     batch = Annotated()
     documents = [document for document in clean_many(articles, tools.rules) if _has_text(document, batch)]
     documents = with_sentences(documents)
-    found: list[list[list[Found]]] = []
+    found: list[Given] = []
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
     layers = layers_of(documents)
@@ -147,22 +150,30 @@ def _annotated_by(
     name: str,
     annotator: Annotator,
     documents: list[Document],
-    found: list[list[list[Found]]],
+    found: list[Given],
     tools: Tools,
     batch: Annotated,
-) -> tuple[list[Document], list[list[list[Found]]]]:
+) -> tuple[list[Document], list[Given]]:
     """Run one annotator over the batch; when it fails, over each article alone, so that only the guilty one is left out.
 
-    ``found`` holds what the annotators before it gave, a list of spans for each document; what is given back is one longer, and without
-    the documents left out.
+    ``found`` holds what the annotators before it gave for the documents; what is given back is one longer, and without the documents
+    left out.
     """
-    idle = [name != "gold" and gold_is_complete(document.article.gold) for document in documents]
-    asked = [document for document, skip in zip(documents, idle, strict=True) if not skip]
-    given = iter(_answers(name, annotator, asked, tools))
+    asked = [
+        number
+        for number, document in enumerate(documents)
+        if name == "gold" or not gold_is_complete(document.article.gold)
+    ]
+    given = _guarded(name, annotator, [documents[number] for number in asked], tools.seconds)
+    if isinstance(given, Columns):
+        return documents, [*found, given.moved(asked)]
+    answers = dict(
+        zip(asked, _answers(name, annotator, [documents[n] for n in asked], tools, given), strict=True)
+    )
     spans: list[list[Found]] = []
     kept: list[int] = []
-    for number, (document, skip) in enumerate(zip(documents, idle, strict=True)):
-        answer = [] if skip else next(given)
+    for number, document in enumerate(documents):
+        answer = answers.get(number, [])
         if isinstance(answer, Problem):
             batch.rejected.append(_rejected(document.article, [answer]))
         else:
@@ -170,22 +181,28 @@ def _annotated_by(
             kept.append(number)
     if len(kept) < len(documents):
         documents = [documents[number] for number in kept]
-        found = [[lists[number] for number in kept] for lists in found]
+        found = [
+            before.only(kept) if isinstance(before, Columns) else [before[number] for number in kept]
+            for before in found
+        ]
     return documents, [*found, spans]
 
 
 def _answers(
-    name: str, annotator: Annotator, documents: Sequence[Document], tools: Tools
+    name: str, annotator: Annotator, documents: Sequence[Document], tools: Tools, spans: Given | Problem
 ) -> Iterator[list[Found] | Problem]:
-    spans = _guarded(name, annotator, documents, tools.seconds)
-    labels = frozenset(tools.labels)
+    """What the annotator gave for each document: ``spans`` for all, or where it failed what it gives for each alone."""
     if isinstance(spans, Problem):
         if len(documents) == 1:
             yield spans
         else:
             for document in documents:
-                yield from _answers(name, annotator, [document], tools)
+                alone = _guarded(name, annotator, [document], tools.seconds)
+                yield from _answers(name, annotator, [document], tools, alone)
         return
+    if isinstance(spans, Columns):
+        spans = spans.lists(len(documents))
+    labels = frozenset(tools.labels)
     for document, given in zip(documents, spans, strict=True):
         fault = None if name in OWN else nonsense(document, given, labels)
         yield (
@@ -197,7 +214,7 @@ def _answers(
 
 def _guarded(
     name: str, annotator: Annotator, documents: Sequence[Document], seconds: float
-) -> list[list[Found]] | Problem:
+) -> Given | Problem:
     if not documents:
         return []
     try:
@@ -211,7 +228,7 @@ def _guarded(
         return _problem(
             "annotator-failed", f"The annotator {name} raised {type(error).__name__}: {error}", documents[0]
         )
-    if not isinstance(spans, list) or len(spans) != len(documents):
+    if not isinstance(spans, Columns) and (not isinstance(spans, list) or len(spans) != len(documents)):
         return _problem(
             "annotator-nonsense", f"The annotator {name} answered for a wrong number of texts", documents[0]
         )

@@ -15,8 +15,9 @@ from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
 
+from corpus_builder.annotators.found import Columns, joined
 from corpus_builder.annotators.gazetteer.candidates import candidates
-from corpus_builder.annotators.gazetteer.choosing import Found, chosen, scored, sound
+from corpus_builder.annotators.gazetteer.choosing import chosen, scored, sound
 from corpus_builder.annotators.gazetteer.keeping import Kept
 from corpus_builder.annotators.gazetteer.listed import listed
 from corpus_builder.annotators.gazetteer.lists import NameLists, name_lists
@@ -33,28 +34,27 @@ __all__ = ["gazetteer", "matcher"]
 _BATCH = 1 << 18
 
 
-def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]], list[list[Found]]]:
+def gazetteer(lists: Sequence[str | Path] = ()) -> Callable[[Sequence[Document]], Columns]:
     """An annotator that finds the names of the package's lists and of ``lists``.
 
     Raises `CorpusError`, with file and line, for a list of another form.
     """
     spans = matcher(name_lists(tuple(map(Path, lists))))
 
-    def gazetteer_spans(documents: Sequence[Document]) -> list[list[Found]]:
+    def gazetteer_columns(documents: Sequence[Document]) -> Columns:
         return spans([document.text for document in documents])
 
-    return gazetteer_spans
+    return gazetteer_columns
 
 
-def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
-    """A function from texts to the ``(start, end, label, score)`` of each name in each of them, in order; they nest
-    and never cross."""
+def matcher(names: NameLists) -> Callable[[Sequence[str]], Columns]:
+    """A function from texts to the names in each of them, in order; they nest and never cross."""
     sieve, kinds = sieve_of(names), Kinds()
     phrases = Kept(partial(phrase_of, names=names, kinds=kinds))
     plain = Kept(lambda run: phrases[run].plain)
     pieces, sought = Kept(partial(piece_of, names=names)), Kept(partial(sought_alone, names=names))
 
-    def found(texts: list[str]) -> list[list[Found]]:
+    def found(texts: Sequence[str]) -> Columns:
         """The names of each text, found in all of them joined by blank lines, over which no name goes."""
         text = "\n" + "\n\n".join(texts) + "\n"
         columns = columns_of(text)
@@ -70,18 +70,21 @@ def matcher(names: NameLists) -> Callable[[Sequence[str]], list[list[Found]]]:
         kept = sound(chosen(sure, others, kinds), text, columns.codes)
         return scored(kept, starts, kinds)
 
-    return lambda texts: [spans for batch in _batches(texts) for spans in found(batch)]
+    def found_in_all(texts: Sequence[str]) -> Columns:
+        parts = [(low, found(texts[low:high])) for low, high in _batches(texts)]
+        # Kinds are numbered as they come: the last batch names all.
+        return joined(parts, parts[-1][1].names if parts else [])
+
+    return found_in_all
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The texts in lists of at most `_BATCH` code points, if no text is longer by itself."""
-    batch: list[str] = []
-    length = 0
-    for text in texts:
-        if batch and length + len(text) > _BATCH:
-            yield batch
-            batch, length = [], 0
-        batch.append(text)
+def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The texts in ranges of at most `_BATCH` code points, if no text is longer by itself."""
+    low = length = 0
+    for number, text in enumerate(texts):
+        if number > low and length + len(text) > _BATCH:
+            yield low, number
+            low, length = number, 0
         length += len(text)
-    if batch:
-        yield batch
+    if low < len(texts):
+        yield low, len(texts)

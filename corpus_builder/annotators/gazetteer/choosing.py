@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 
+from corpus_builder.annotators.found import Columns
 from corpus_builder.annotators.gazetteer.listed import Match, Names
 from corpus_builder.annotators.gazetteer.phrases import Kinds
 from corpus_builder.annotators.gazetteer.words import Mask
@@ -99,18 +99,14 @@ def _simple() -> Mask:
     return simple
 
 
-def scored(names: Names, starts: list[int], kinds: Kinds) -> list[list[Found]]:
-    """The names of each text, whose texts start at ``starts``, with label and score."""
+def scored(names: Names, starts: list[int], kinds: Kinds) -> Columns:
+    """The names of texts that start at ``starts``, the last of which is the end of all, with label and score."""
     firsts = np.array(starts)
-    bounds = np.searchsorted(names[0], firsts)
-    begins, ends = (names[:2] - np.repeat(firsts[:-1], np.diff(bounds))).tolist()
+    owners = firsts.searchsorted(names[0], "right") - 1
+    base = firsts.take(owners)
+    scores = np.array([_score(kind, label) for kind, label in kinds])
     labels = [label for _kind, label in kinds]
-    scores = [_score(kind, label) for kind, label in kinds]
-    numbers = names[2].tolist()
-    found = list(
-        zip(begins, ends, map(labels.__getitem__, numbers), map(scores.__getitem__, numbers), strict=True)
-    )
-    return [found[first:end] for first, end in pairwise(bounds.tolist())]
+    return Columns(owners, names[0] - base, names[1] - base, names[2], labels, scores.take(names[2]))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +30,11 @@ from corpus_builder.problems import CorpusError
 
 CASES = Path(__file__).parents[2] / "cases" / "gazetteer"
 MARK = re.compile(r"⟦([A-Z]+) |⟧")
-spans_of_all = matcher(name_lists())
+_columns_of_all = matcher(name_lists())
+
+
+def spans_of_all(texts: Sequence[str]) -> list[list[tuple[int, int, str, float]]]:
+    return _columns_of_all(texts).lists(len(texts))
 
 
 def spans_of(text: str) -> list[tuple[int, int, str, float]]:
@@ -77,14 +82,14 @@ def document(text: str) -> Document:
 def test_a_list_of_the_user_is_found_with_its_labels() -> None:
     annotate = gazetteer([CASES / "own_list.tsv"])
     text = "وصلت المسبار نورس إلى طرفاية السفلى بطلب شركة الريح البيضاء، كلمة عابرة"
-    (found,) = annotate([document(text)])
+    (found,) = annotate([document(text)]).lists(1)
     assert [(text[s:e], label) for s, e, label, _score in found] == [
         ("المسبار نورس", "VESSEL"),
         ("طرفاية السفلى", "LOC"),
         ("شركة الريح البيضاء", "ORG"),
     ]
     assert all(0.0 < score <= 1.0 for *_span, score in found)
-    assert gazetteer()([document(text)]) != [found]
+    assert gazetteer()([document(text)]).lists(1) != [found]
 
 
 @pytest.mark.parametrize(
