@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus_builder import Article, Document, annotate
@@ -140,6 +140,7 @@ def test_what_is_not_in_the_text_is_listed_as_dropped(article: Article) -> None:
 
 @promise
 @given(ARTICLES)
+@example(Article("a", "", " \u2028 ".join([" ".join(["القاهرة"] * n) for n in (6, 5, 1, 1)]), "ar"))
 def test_cleaning_a_clean_text_changes_nothing(article: Article) -> None:
     document = clean(article, RULES)
     assert unicodedata.is_normalized("NFC", document.text)

@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 from operator import add
 
 from corpus_builder.cleaning.boilerplate import Rules, load_rules
+from corpus_builder.cleaning.characters import LINE_END
 from corpus_builder.cleaning.kinds import dateline_end, is_dateline, kinds_of
 from corpus_builder.cleaning.parts import SEPARATOR, Part, cut, lines_of
 from corpus_builder.folding import line_key
@@ -128,7 +129,7 @@ def _title_parts(title: str) -> list[Part]:
 
 def _body_parts(article: Article, title: str, rules: Rules) -> list[Part]:
     judged: list[Part] = []
-    for part in _joined_wraps(lines_of(article.text, 1)):
+    for part in _joined_wraps(article.text, lines_of(article.text, 1)):
         if part.continues or not rules.touch(part.text):
             judged.append(part)
         else:
@@ -191,8 +192,11 @@ def _dropped(text: str, start: int, end: int, rule: str) -> Part:
     return Part(1, start, end, text[start:end], (), rule=rule)
 
 
-def _joined_wraps(lines: list[Part]) -> list[Part]:
-    """Mark lines that carry the one before them on: hard-wrapped text, where many lines of one width break in mid-sentence."""
+def _joined_wraps(text: str, lines: list[Part]) -> list[Part]:
+    """Mark lines that carry the one before them on: hard-wrapped text, where many lines of one width break in mid-sentence.
+
+    A blank line between two ends a paragraph, as it does in a text that was cleaned before.
+    """
     if len(lines) < 4:
         return lines
     width = max([len(part.text) for part in lines])
@@ -205,8 +209,8 @@ def _joined_wraps(lines: list[Part]) -> list[Part]:
         wrapped = (
             len(before.text) >= full
             and before.text[-1] not in '.!؟?…:”»"'
-            and part.raw_start - before.raw_end <= 2
             and part.text[0] not in "-•*"
+            and len(LINE_END.findall(text, before.raw_end, part.raw_start)) == 1
         )
         wraps += wrapped
         joined.append(
