@@ -48,8 +48,6 @@ def entry() -> None:
     gc.set_threshold(300_000)
     # Nothing here multiplies matrices: the threads that numpy has for that would only spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Arrow's own allocator gives memory back and asks for it anew, page by page: a third of the kernel's work in a build.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()

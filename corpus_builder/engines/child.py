@@ -102,7 +102,5 @@ def _leave_with_the_worker() -> None:
 
 
 if __name__ == "__main__":
-    # As in a build on one machine: few cycles, many objects; memory that stays.
-    gc.set_threshold(300_000)
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    gc.set_threshold(300_000)  # As in a build on one machine: few cycles, many objects.
     _serve(Connection(int(sys.argv[1])))
