@@ -7,13 +7,14 @@ behind each; what is left is split block by block by :mod:`corpus_builder.splitt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from corpus_builder.layer_columns import spans_of
 from corpus_builder.model import Document, SpanLayer
 from corpus_builder.splitters.abbreviations import LETTER_NAMES
 from corpus_builder.splitters.arabic import BREAKS, MARKED, MARKS, SHORT, SPELT, split
@@ -45,26 +46,21 @@ def _pieces(documents: Sequence[Document]) -> Iterator[tuple[int, int]]:
 
 def _layers_of_piece(documents: Sequence[Document]) -> list[SpanLayer]:
     texts = [document.text for document in documents]
-    blocks = [document.block_layer for document in documents]
+    blocks = spans_of([document.block_layer for document in documents])
     bases = np.cumsum([0, *(len(text) + 1 for text in texts)])
-    owners = np.repeat(np.arange(len(texts)), [len(layer) for layer in blocks])
-    starts = _column(layer.starts for layer in blocks) + bases.take(owners)
-    ends = _column(layer.ends for layer in blocks) + bases.take(owners)
+    owners = np.repeat(np.arange(len(texts)), blocks.counts)
+    starts, ends = blocks.starts + bases.take(owners), blocks.ends + bases.take(owners)
 
     first, last = _sentences(texts, bases, owners, starts, ends)
     bounds = first.searchsorted(bases).tolist()
     block = starts.searchsorted(first, "right") - 1
     base = bases.take(owners.take(block))
-    kinds = _column(layer.kinds for layer in blocks).take(block).tolist()
+    kinds = blocks.kinds.take(block).tolist()
     firsts, lasts = (first - base).tolist(), (last - base).tolist()
     return [
         SpanLayer(tuple(firsts[low:high]), tuple(lasts[low:high]), tuple(kinds[low:high]))
         for low, high in pairwise(bounds)
     ]
-
-
-def _column(parts: Iterable[Sequence[int]]) -> Ints:
-    return np.array(list(chain.from_iterable(parts)), np.int64)
 
 
 def _sentences(
