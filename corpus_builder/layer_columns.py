@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Blocks or sentences: how many each document has, and of all in order the start, the end and the number of the kind."""
 
     counts: Ints
@@ -26,8 +25,7 @@ class Spans:
     kinds: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Entities:
+class Entities(NamedTuple):
     """Entities: how many each document has, and of all in order what `EntityLayer` has."""
 
     counts: Ints
@@ -51,8 +49,7 @@ class Entities:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
+class Stretches(NamedTuple):
     """Offset maps: how many stretches each document has, and of all in order what `OffsetMap` has."""
 
     counts: Ints
@@ -63,8 +60,7 @@ class Stretches:
     ends: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """All layers of some documents. Starts and ends count code points of each document's own text."""
 
     blocks: Spans

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_builder.levels import LEVELS
 from corpus_builder.model import Origin, Problem
@@ -21,8 +21,7 @@ class CorpusError(Exception):
     """Wrong use or a broken configuration: one clear line for the person, exit status 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
+class ProblemKind(NamedTuple):
     code: str
     level: str
     meaning: str

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus_builder.config import Config, plain_toml
 from corpus_builder.gold import gold_of
@@ -43,8 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SEPARATOR = re.compile("[\u2028\u2029\x85]")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What of the configuration every record needs, looked up once, and the annotation records that stand alone, by article id."""
 
     valid: FastValidator

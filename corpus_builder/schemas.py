@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
@@ -28,8 +27,7 @@ class FastValidator(Protocol):
     def is_valid(self, instance: Any) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken rule: ``path`` leads to the value, ``code`` names the problem, ``message`` has no stop."""
 
     code: str

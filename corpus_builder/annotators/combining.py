@@ -6,7 +6,7 @@ A batch is worked on by whole columns, its texts laid end to end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -107,8 +107,7 @@ def combined(
     return entities, crossed.tolist()
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """Spans as columns, ordered by (start, -end): the document of each, start and end in the whole, numbers of label and annotator,
     score, whether a person's, and the turn in which it is asked.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,7 @@ Flags = npt.NDArray[np.bool_]
 _Kept = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Spans over one text, ordered by (start, -end). ``turns`` says in which order they are asked, ``human`` which are a person's."""
 
     starts: Ints

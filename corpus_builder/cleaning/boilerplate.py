@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_builder.folding import line_key
 from corpus_builder.problems import CorpusError
@@ -59,8 +59,7 @@ class _Openings(dict[str, tuple[_Pattern, ...]]):
         return patterns
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Compiled boilerplate rules; made by `load_rules`."""
 
     lines: dict[str, str]

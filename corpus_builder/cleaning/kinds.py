@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 _FINAL_MARKS = tuple(".!؟?…۔")
 _CLOSERS = "\"'”’»)]› "
@@ -39,44 +40,56 @@ _MONTHS = (
 )
 _WEEKDAY = r"(?:الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)،?"
 _DAY = rf"(?:{_WEEKDAY} )?[0-9٠-٩]{{1,2}} {_MONTHS}[^.!؟:\n–—-]{{0,50}}?"
-#: Place, agency or date, in the usual orders, up to the dash or colon before the news itself.
-_DATELINE = re.compile(
-    rf"(?:{_PLACE}{_COUNTRY}(?:(?:،|,|/| -|-| –| —) ?{_PLACE}{_COUNTRY}){{0,2}}"
-    rf"(?:"
-    rf"\s*[،,–—-]?\s*(?:في )?{_DAY}"
-    rf"(?:\s*[–—-]?\s*{_SOURCE}\s*[–—:-]*|(?:\s*[–—-]?\s*(?:{_AGENCIES}|\({_PLACE}\)))?\s*[–—:-]+)"
-    rf"|\s*[–—/-]?\s*{_SOURCE}\s*[–—:-]*"
-    rf"|\s*[،,–—/-]\s*[«\"“]?(?:{_AGENCIES})[»\"”]?(?: {_SOURCE})?\s*[–—:/-]+"
-    rf"|\s*/\s*{_PLACE}\s*/"
-    rf"|\s*[–—/-]\s*{_PLACE}\s*:"
-    rf"|[،,] {_WEEKDAY} [0-9٠-٩]{{1,2}} {_MONTHS} [0-9٠-٩]{{4}}"
-    rf"|\s*[–—-]\s*(?:{_AGENCY_NAMES})"
-    rf"|\s*[–—]"
-    rf")"
-    rf"|{_SOURCE}\s*[–—:-]"
-    rf"|{_PLACE} {_DAY}(?:{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
-)
-#: A mark or a day of a month is in every dateline; looking for them first saves the search for most articles.
-_DATELINE_SIGN = re.compile(rf"[–—:/(0-9٠-٩-](?:(?<![0-9٠-٩])| {_MONTHS})")
-#: A dateline that has a line of its own.
-_DATELINE_LINE = re.compile(
-    rf"{_PLACE}{_COUNTRY}(?:،? {_PLACE})?\s*(?:[،,–—/-]\s*)?(?:"
-    rf"{_DAY}(?:{_SOURCE}|(?:{_AGENCIES}))?|{_SOURCE}|[،,–—/-]\s*(?:{_AGENCIES})"
-    rf")\s*[–—:/-]*|{_PLACE}\s*/\s*{_PLACE}\s*/"
-)
+#: How all datelines of a paragraph open; looked for first, as few paragraphs have one and the whole pattern is costly to compile.
+_OPENING = re.compile(rf"\(|{_PLACE}\s*(?:[،,/–—(-]|(?:في )?(?:{_WEEKDAY} )?[0-9٠-٩])")
+#: One of these is in every dateline that has a line of its own.
+_LINE_SIGN = re.compile(r"[،,/–—(0-9٠-٩-]")
 _LONGEST_DATELINE = 90
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    """Place, agency or date, in the usual orders, up to the dash or colon before the news itself."""
+    return re.compile(
+        rf"(?:{_PLACE}{_COUNTRY}(?:(?:،|,|/| -|-| –| —) ?{_PLACE}{_COUNTRY}){{0,2}}"
+        rf"(?:"
+        rf"\s*[،,–—-]?\s*(?:في )?{_DAY}"
+        rf"(?:\s*[–—-]?\s*{_SOURCE}\s*[–—:-]*|(?:\s*[–—-]?\s*(?:{_AGENCIES}|\({_PLACE}\)))?\s*[–—:-]+)"
+        rf"|\s*[–—/-]?\s*{_SOURCE}\s*[–—:-]*"
+        rf"|\s*[،,–—/-]\s*[«\"“]?(?:{_AGENCIES})[»\"”]?(?: {_SOURCE})?\s*[–—:/-]+"
+        rf"|\s*/\s*{_PLACE}\s*/"
+        rf"|\s*[–—/-]\s*{_PLACE}\s*:"
+        rf"|[،,] {_WEEKDAY} [0-9٠-٩]{{1,2}} {_MONTHS} [0-9٠-٩]{{4}}"
+        rf"|\s*[–—-]\s*(?:{_AGENCY_NAMES})"
+        rf"|\s*[–—]"
+        rf")"
+        rf"|{_SOURCE}\s*[–—:-]"
+        rf"|{_PLACE} {_DAY}(?:{_AGENCIES})\b\s*[–—:-]*)\s+(?=\S)"
+    )
+
+
+@cache
+def _dateline_line() -> re.Pattern[str]:
+    """A dateline that has a line of its own."""
+    return re.compile(
+        rf"{_PLACE}{_COUNTRY}(?:،? {_PLACE})?\s*(?:[،,–—/-]\s*)?(?:"
+        rf"{_DAY}(?:{_SOURCE}|(?:{_AGENCIES}))?|{_SOURCE}|[،,–—/-]\s*(?:{_AGENCIES})"
+        rf")\s*[–—:/-]*|{_PLACE}\s*/\s*{_PLACE}\s*/"
+    )
 
 
 def is_dateline(line: str) -> bool:
     """Whether the whole line is a dateline."""
-    return len(line) <= _LONGEST_DATELINE and _DATELINE_LINE.fullmatch(line) is not None
+    if len(line) > _LONGEST_DATELINE or _LINE_SIGN.search(line) is None:
+        return False
+    return _dateline_line().fullmatch(line) is not None
 
 
 def dateline_end(line: str) -> int:
     """The offset after the dateline that opens this paragraph, spaces behind it included; 0 if there is none."""
-    if _DATELINE_SIGN.search(line, 0, _LONGEST_DATELINE + 20) is None:
+    if _OPENING.match(line, 0, _LONGEST_DATELINE + 20) is None:
         return 0
-    match = _DATELINE.match(line, 0, _LONGEST_DATELINE + 20)
+    match = _dateline().match(line, 0, _LONGEST_DATELINE + 20)
     if match is None or len(line) - match.end() < 25 or match.end() > _LONGEST_DATELINE:
         return 0
     return match.end()

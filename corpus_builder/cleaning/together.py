@@ -163,5 +163,5 @@ def _odd_titles(titles: Sequence[str], sizes: Ints) -> Flags:
 
 def _like_heads(firsts: Codes, rules: Rules) -> Flags:
     """Which of the lines with these first code points may begin with what a rule takes off."""
-    letters = np.unique(firsts)
-    return np.isin(firsts, letters[[bool(rules.heads[chr(code)]) for code in letters.tolist()]])
+    letters = set(firsts.tolist())
+    return np.isin(firsts, [code for code in letters if rules.heads[chr(code)]])

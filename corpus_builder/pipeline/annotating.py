@@ -11,7 +11,8 @@ import signal
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from corpus_builder.annotators import OWN, Annotator, Columns, Found, annotators_for
 from corpus_builder.annotators.combining import combined, gold_is_complete, nonsense
@@ -28,8 +29,7 @@ from corpus_builder.splitters import sentence_layers
 Given = Columns | list[list[Found]]
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(NamedTuple):
     """What a configuration asks for, loaded once per process."""
 
     rules: Rules
@@ -86,7 +86,7 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
         document.with_entities(layer, tools.labels, tools.names)
         for document, layer in zip(documents, entities.layers(), strict=True)
     ]
-    layers = replace(layers, entities=entities)
+    layers = layers._replace(entities=entities)
     for document, faults in zip(documents, check_many(documents, layers), strict=True):
         if faults:
             batch.rejected.append(_rejected(document.article, faults))

@@ -185,7 +185,7 @@ def _module_sha256(annotator: str) -> str:
 def _fingerprint(job: ShardJob, settings: str) -> str:
     digest = hashlib.sha256(settings.encode())
     for unit in job.units:
-        digest.update(json.dumps([str(getattr(unit, field)) for field in Unit.__slots__]).encode())
+        digest.update(json.dumps([str(getattr(unit, field)) for field in Unit._fields]).encode())
         for part in _bytes_of(unit):
             digest.update(part)
     return digest.hexdigest()

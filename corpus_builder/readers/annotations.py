@@ -5,8 +5,8 @@ name.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -19,8 +19,7 @@ from corpus_builder.readers.reading import read
 from corpus_builder.readers.units import Unit, file_kind
 
 
-@dataclass(frozen=True, slots=True)
-class RawAnnotation:
+class RawAnnotation(NamedTuple):
     """An annotation record as it stands in its file."""
 
     payload: bytes

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -221,7 +220,7 @@ def _ranges(unit: Unit) -> Iterator[Unit]:
                 stream.seek(end)
             elif end < unit.byte_end:
                 continue
-            yield replace(unit, byte_start=start, byte_end=end, first_line=line)
+            yield unit._replace(byte_start=start, byte_end=end, first_line=line)
             start, line, lines = end, line + lines, 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -25,8 +25,7 @@ _SEPARATOR = re.compile(rb"\xe2\x80[\xa8\xa9]")
 _STRINGS_ALONE = {str}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with JSON text: a problem code, what was seen, and the place (from 1, code points)."""
 
     code: str

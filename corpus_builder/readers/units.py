@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ _ANNOTATIONS = (".ann.json", ".ann.jsonl")
 _PAPERS = re.compile(r"(readme|licen[cs]e|notice|copying|changelog)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One file, or one line-aligned byte range ``[byte_start, byte_end)`` of a plain JSONL file.
 
     ``name`` is how the file is printed: relative to the corpus's folder where it lies in it. ``format`` is
@@ -61,8 +59,7 @@ class RawRecord(NamedTuple):
     notes: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileKind:
+class FileKind(NamedTuple):
     """What a file name says: ``role`` is article, sidecar, annotation, paper (README and the like) or
     unknown.
     """

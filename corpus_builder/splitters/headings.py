@@ -13,11 +13,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from corpus_builder.splitters import features
 from corpus_builder.splitters.features import LONGEST_READ
@@ -39,8 +38,7 @@ Sums = Callable[..., int]
 """A function of the arguments of one of :mod:`corpus_builder.splitters.features`: the sum of their weights, in thousandths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scorer:
+class Scorer(NamedTuple):
     """What the weights come to: the intercept, and for each function that names features their sum."""
 
     intercept: int

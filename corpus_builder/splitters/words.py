@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from corpus_builder.splitters.lexicon import (
     FUNCTION_WORDS,
@@ -26,8 +25,7 @@ _ENDINGS: Final = ("ات", "ون", "ين", "ان", "ية", "ها", "هم", "ه",
 _ALEFS: Final = str.maketrans("أإآى", "اااي")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """What stands between two spaces: a word with the marks that touch it."""
 
     word: str  # without marks at its edges, vowel signs and tatweel

@@ -13,7 +13,7 @@ from scipy import sparse  # type: ignore[import-untyped, unused-ignore]
 from corpus_builder.annotators.tagger.core import word_keys
 from corpus_builder.annotators.tagger.decoding import forward_backward, in_steps
 from corpus_builder.annotators.tagger.features import BOUNDARY, OFFSETS, REACH, Knowledge, attributes, placed
-from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, Lexicon, PhraseTrie, trie_of
+from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, Lexicon, PhraseTrie
 from corpus_builder.annotators.tagger.repetition import CODES, REPETITION_OFFSETS, repetition_codes
 from corpus_builder.training.corpora import LABELS, Tagged
 from corpus_builder.training.crf import Block, Problem, loss, owl_qn, posed
@@ -127,7 +127,7 @@ def fit(
     penalty: Penalty,
 ) -> Fitted:
     """Train the first pass; the same input gives the same weights on the same machine."""
-    blocks = described(sentences, knowledge, trie_of(lexicon))
+    blocks = described(sentences, knowledge, lexicon.phrases)
     indexes = numbered(blocks, LEAST)
     problem = problem_of(sentences, blocks, indexes)
     size = problem.attributes * problem.labels
@@ -149,7 +149,7 @@ def scores_of(
     fitted: Fitted, sentences: Sequence[Tagged], lexicon: Lexicon, knowledge: Knowledge
 ) -> NDArray[np.float32]:
     """The first pass's log potentials (words, labels)."""
-    blocks = described(sentences, knowledge, trie_of(lexicon))
+    blocks = described(sentences, knowledge, lexicon.phrases)
     rows = {name: row for row, name in enumerate(fitted.attributes)}
     total = np.zeros((len(blocks[0].rows), len(NAMES)), dtype=np.float32)
     for block in blocks:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
+from corpus_builder.annotators.tagger.attribute_names import attributes_of
 from corpus_builder.annotators.tagger.entities import chances_of, entities
 from corpus_builder.annotators.tagger.features import Knowledge
 from corpus_builder.annotators.tagger.lexicon import Lexicon, lexicon_of
@@ -107,8 +108,10 @@ def _has_cut_particles(sentences: Sequence[Tagged]) -> bool:
     return sum(sentence.words.count("و") for sentence in sentences) > 0.02 * words
 
 
-def model_of(gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float]) -> Weights:
-    """The model of gold sentences.
+def model_of(
+    gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str, float]
+) -> tuple[Weights, Sequence[str]]:
+    """The model of gold sentences, and the names of its attributes.
 
     The second pass learns from first-pass scores of models that did not train on the document in question
     (``FOLDS`` of them), the calibration from second passes that did not either.
@@ -117,7 +120,7 @@ def model_of(gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str
     fold_of_word = _per_word(gold, gold.folds)
     model = Weights(
         labels=NAMES,
-        attributes=fitted.attributes,
+        attributes=attributes_of(fitted.attributes),
         weights=fitted.weights,
         transitions=only_iob2(fitted.transitions),
         trust=TRUST,
@@ -131,13 +134,14 @@ def model_of(gold: Gold, lexicon: Lexicon, bands: dict[int, int], cuts: dict[str
     judged: list[Judged] = []
     for fold in sorted(set(gold.folds)):
         rest_pass = _second_pass(gold.without(fold), held_out[fold_of_word != fold], fitted, CALIBRATING)
-        second = replace(model, repetition=rest_pass[0], second_transitions=rest_pass[1])
+        second = model._replace(repetition=rest_pass[0], second_transitions=rest_pass[1])
         judged.append(_judged(second, gold.fold(fold), held_out[fold_of_word == fold]))
     table, transitions = _second_pass(gold, held_out, fitted, SECOND)
     curve = calibration_curve(
         np.concatenate([some.chances for some in judged]), np.concatenate([some.right for some in judged])
     )
-    return replace(model, repetition=table, second_transitions=transitions, calibration=curve)
+    model = model._replace(repetition=table, second_transitions=transitions, calibration=curve)
+    return model, fitted.attributes
 
 
 def _first_passes(gold: Gold, lexicon: Lexicon, knowledge: Knowledge) -> tuple[Fitted, NDArray[np.float32]]:
@@ -256,10 +260,10 @@ def train(gold: Sequence[Path], out: Path, *, ledger: Path | None = None) -> Non
     """
     # A product over several threads may differ in its last bit from one run to the next.
     with threadpool_limits(1):
-        save(_trained(gold, ledger), out)
+        save(*_trained(gold, ledger), out)
 
 
-def _trained(gold: Sequence[Path], ledger: Path | None) -> Weights:
+def _trained(gold: Sequence[Path], ledger: Path | None) -> tuple[Weights, Sequence[str]]:
     lexicon, bands = read_lexicon(), word_bands()
     paths = of_train_split(files_of(gold), ledger)
     read, cut = read_gold(paths)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder import Article, CorpusError, Gold, GoldSpan
-from corpus_builder.cleaning import clean, clean_many, load_rules
+from corpus_builder.cleaning import clean, clean_many, kinds, load_rules
 from corpus_builder.cleaning.characters import CLEAN, clean_line
 from corpus_builder.cleaning.together import documents_as_they_are
 
@@ -160,6 +160,31 @@ def test_a_dateline_is_cut_off_the_news_and_nothing_else_is(case: str) -> None:
 def test_a_dateline_may_have_a_line_of_its_own(line: str) -> None:
     document = clean(Article("a", "", f"{line}\n{PARAGRAPH}", "ar"), RULES)
     assert [b.kind for b in document.blocks] == ["dateline", "paragraph"]
+
+
+#: What datelines are made of, and what spoils them.
+DATELINE_WORDS = [
+    "القاهرة",
+    "بيروت",
+    "رويترز",
+    "أ ف ب",
+    "وكالات",
+    "خاص",
+    "الأحد",
+    "الأحد،",
+    "14 آذار",
+    "٣ مارس",
+    "2024",
+]
+DATELINE_PIECES = [*DATELINE_WORDS, "في ", " ", "  ", *"\u00a0()-–—:/،,.«»"]
+
+
+@given(st.lists(st.sampled_from(DATELINE_PIECES), min_size=1, max_size=14).map("".join))
+def test_what_a_dateline_is_looked_for_by_is_in_every_dateline(line: str) -> None:
+    if kinds._dateline().match(f"{line} {PARAGRAPH}"):
+        assert kinds._OPENING.match(line)
+    if kinds._dateline_line().fullmatch(line):
+        assert kinds._LINE_SIGN.search(line)
 
 
 def test_a_short_question_before_its_answer_is_a_heading() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,8 +41,7 @@ _BYTE, _SEVEN_BYTES = np.uint64(8), np.uint64(56)
 _SPACE = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Beginnings:
+class Beginnings(NamedTuple):
     """The words that a listed name may begin with, and the ``lasts`` of the longest name that it may be, as indices; ``quiet``
     where no word beside these may make it no name, or another one."""
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from corpus_builder.annotators.gazetteer.lists import DATA, INDEX, Entry, NameLists, firsts_of, keys
@@ -50,7 +49,7 @@ _ALONE = frozenset(
     + [("MISC", kind) for kind in ("religion_text", "religion")]
 )
 #: The sets of words among the fields of `NameLists`.
-PARTS = tuple(field.name for field in fields(NameLists) if field.name != "entries")
+PARTS = tuple(name for name in NameLists._fields if name != "entries")
 _NEEDS = {"newspaper": "media", "channel": "media", "work": "quote"}
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -49,8 +48,7 @@ class Entry(NamedTuple):
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NameLists:
+class NameLists(NamedTuple):
     """Whole names in ``entries``, and single words that people's names are made of or stand beside.
 
     ``firsts`` are the first words of names of several words,
@@ -87,7 +85,7 @@ def name_lists(extra: tuple[Path, ...] = ()) -> NameLists:
         for path in extra
         for surface, label, kind in _checked_rows(path)
     }
-    return replace(names, entries=names.entries | added, firsts=names.firsts | firsts_of(added))
+    return names._replace(entries=names.entries | added, firsts=names.firsts | firsts_of(added))
 
 
 def read_index(path: Path) -> NameLists:

@@ -7,8 +7,8 @@ string only where it may matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +46,7 @@ FULL = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 _SPACE = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(NamedTuple):
     """Tables by bits of a hash: the flags of ``words``, those of ``runs`` of two and more words that names begin with; and how many
     words the ``longest`` name has."""
 

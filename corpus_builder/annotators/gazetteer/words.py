@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,7 @@ ANY = -1
 _READ_ON = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The words of a text that have letters: ``starts`` and ``ends`` in ``codes``, the text's code points; the ``lengths`` of their
     matching keys, which have the same starts in ``letters``, numbered as `letter_of` has it. ``joined`` says where one space parts a
     word from the next."""
@@ -43,8 +42,7 @@ class Columns:
     joined: Mask
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text and its words for reading one at a time: the columns, and the ``flags`` that say what each word may be (`sieve`), as
     what is quick to index."""
 

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -43,8 +43,7 @@ _SIZE = 3 * array("i").itemsize
 _ONE = ("واحد", "واحدا", "واحده")
 
 
-@dataclass(frozen=True, slots=True)
-class _Matches:
+class _Matches(NamedTuple):
     """What the grammar matches in a window: percentages (whether the sign comes first), amounts (whether a number
     word follows the currency), none over another of its kind, and all dates."""
 
@@ -66,8 +65,7 @@ class _Known:
     spans: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Spans in order: where each starts and ends (code points), the place of its label in `LABELS`, and whether a character
     that may make one with its neighbour is near."""
 

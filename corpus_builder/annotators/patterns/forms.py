@@ -7,9 +7,8 @@ fifteen letters, so a word is a form where both are the form's. Few words can ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -49,8 +48,7 @@ _UNDECIDED = "\x7f"
 BOUND, INNER, WEAK_TRIGGER, TRIGGER = 0, 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """Forms with the same particles before them: words, a class letter for each, whether each is unsure, the class letters of two
     particles.
     """
@@ -70,8 +68,7 @@ _NO_WORDS = _Group(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """What reading by whole arrays looks up.
 
     ``kinds`` by code point. ``likely`` by `begins_of`: the greatest role of a form that begins so. ``slots`` by `slots_of`: a form,

@@ -8,8 +8,7 @@ remembered.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -52,8 +51,7 @@ _LETTERS, _VARIANTS = np.uint64(LETTER * _EIGHT), np.uint64(VARIANT * 0x0101)
 _FIRST = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The class letters of a text, where each one's word, number or sign starts and ends (code points), and whether it was
     read one by one: no other is near a character that may make one with its neighbour."""
 

@@ -8,12 +8,13 @@ they do not depend on the words beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_builder.annotators.tagger.attribute_names import Attributes, families_of, keys_of
 from corpus_builder.annotators.tagger.features import (
     OFFSETS,
     SHORTEST_STEM,
@@ -21,7 +22,6 @@ from corpus_builder.annotators.tagger.features import (
     Knowledge,
     attributes,
     is_arabic,
-    unplaced,
 )
 from corpus_builder.annotators.tagger.forms import Forms
 from corpus_builder.annotators.tagger.hashing import (
@@ -30,12 +30,9 @@ from corpus_builder.annotators.tagger.hashing import (
     Ints,
     Numbering,
     after,
-    codes_of,
-    hashes_of,
     spread,
 )
-from corpus_builder.annotators.tagger.told import FAMILIES, Told
-from corpus_builder.annotators.tagger.weights import Names
+from corpus_builder.annotators.tagger.told import Told
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.uint8]
@@ -55,54 +52,17 @@ REST_BEGINNINGS = (1, 2, 3)
 GRAMS = (2, 3, 4)
 
 
-class _Apart:
-    """Attribute names of a model taken apart: their ``offsets``, the hashes of their ``families`` (``w=``; all of a name
-    without ``=``), and the ``keys`` of the names without their offsets.
-    """
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._text = names.text if isinstance(names, Names) else "\n".join(names)
-        codes = codes_of(self._text + "\n=")
-        if isinstance(names, Names):
-            breaks = np.flatnonzero(codes == ord("\n"))
-            self._ends = breaks if self._text else breaks[:0]
-            self._starts = np.append(0, breaks + 1)[: len(self._ends)]
-        else:
-            sizes = np.fromiter(map(len, names), dtype=np.intp, count=len(names))
-            self._ends = np.cumsum(sizes + 1) - 1
-            self._starts = self._ends - sizes
-        first = codes[self._starts]
-        before, behind = first == ord("-"), (first == ord("1")) | (first == ord("2"))
-        self.offsets = np.where(behind, first.astype(np.intp) - ord("0"), 0)
-        self.offsets[before] = ord("0") - codes[self._starts[before] + 1].astype(np.intp)
-        begins = self._starts + 2 * before + behind
-        equals = np.flatnonzero(codes == ord("="))
-        values = np.minimum(equals[np.searchsorted(equals, begins)] + 1, self._ends)
-        both = hashes_of(
-            codes, np.stack([begins, values], axis=1).ravel(), np.stack([values, self._ends], axis=1).ravel()
-        )
-        self.families = both[::2]
-        self.keys = both[1::2] + spread(self.families)
-
-    def names(self, some: Ints) -> list[str]:
-        bounds = zip(self._starts[some].tolist(), self._ends[some].tolist(), strict=True)
-        return [self._text[start:end] for start, end in bounds]
-
-
 _PIECES = ("w", "t", "r", "sx", "al", *(f"{kind}{n}" for kind in ("p", "s", "rp", "c") for n in range(1, 5)))
-_SEEDS = dict(zip(_PIECES, spread(_Apart([f"{name}=" for name in _PIECES]).families), strict=True))
-_TOLD = Numbering()
-_TOLD.numbered(_Apart(FAMILIES).families)
+_SEEDS = dict(zip(_PIECES, spread(families_of([f"{name}=" for name in _PIECES])), strict=True))
 
 
 class AttributeIndex:
     """The attributes of a model and their weights, as they are looked up for whole words."""
 
-    def __init__(self, names: Sequence[str], weights: Floats, knowledge: Knowledge) -> None:
-        apart = _Apart(names)
+    def __init__(self, of: Attributes, weights: Floats, knowledge: Knowledge) -> None:
         self._numbering = Numbering()
-        numbers, _ = self._numbering.numbered(apart.keys)
-        at = {offset: np.flatnonzero(apart.offsets == offset) for offset in OFFSETS}
+        numbers, _ = self._numbering.numbered(of.keys)
+        at = {offset: np.flatnonzero(of.offsets == offset) for offset in OFFSETS}
         self._rows: list[Ints] = []
         self._weights: list[Floats] = []
         for distance in DISTANCES:
@@ -116,9 +76,7 @@ class AttributeIndex:
                 table[rows[numbers[at[offset]]], i] = weights[at[offset]]
             self._rows.append(rows)
             self._weights.append(table.reshape(len(there), len(distance) * weights.shape[1]))
-        told = np.flatnonzero(_TOLD.find(apart.families) != NONE)
-        bare = [unplaced(name)[1] for name in apart.names(told)]
-        self._told = Told(dict(zip(bare, numbers[told].tolist(), strict=True)), knowledge)
+        self._told = Told(dict(zip(of.told_names, numbers[of.told].tolist(), strict=True)), knowledge)
         self._knowledge = knowledge
 
     def contributions(self, words: Sequence[str], forms: Forms) -> Floats:
@@ -158,7 +116,7 @@ class AttributeIndex:
 
     def sums_of(self, groups: Sequence[Sequence[str]]) -> Floats:
         """Of each group of names, none twice in it, the sum of the weights at offset 0: (groups, labels)."""
-        rows = self._rows[0][self._numbering.find(_Apart(list(chain.from_iterable(groups))).keys)]
+        rows = self._rows[0][self._numbering.find(keys_of(list(chain.from_iterable(groups))))]
         owners = np.repeat(np.arange(len(groups)), [len(names) for names in groups])
         return _sums(owners, rows, self._weights[0], len(groups))
 
@@ -172,7 +130,7 @@ class AttributeIndex:
                 names += own
                 owners += [i] * len(own)
                 places += [place] * len(own)
-        numbers = self._numbering.find(_Apart(names).keys)
+        numbers = self._numbering.find(keys_of(names))
         return np.array(owners, dtype=np.intp), numbers, np.array(places, dtype=np.uint8)
 
     def _of_pieces(self, forms: Forms, arabic: Ints) -> list[Said]:
@@ -191,8 +149,7 @@ class AttributeIndex:
         return said
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Pieces of words that are looked up as values of one family."""
 
     family: str

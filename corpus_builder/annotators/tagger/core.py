@@ -15,7 +15,7 @@ from corpus_builder.annotators.tagger.decoding import Floats, Ints, Posterior
 from corpus_builder.annotators.tagger.entities import calibrated, chances_of, entities
 from corpus_builder.annotators.tagger.features import OFFSETS, REACH, Knowledge, fold, without_proclitics
 from corpus_builder.annotators.tagger.hashing import NONE, codes_of
-from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS, trie_of
+from corpus_builder.annotators.tagger.lexicon import PHRASE_OFFSETS
 from corpus_builder.annotators.tagger.passes import laid_out, read_twice
 from corpus_builder.annotators.tagger.weights import Weights, load
 from corpus_builder.annotators.tagger.word_types import WordTypes
@@ -41,7 +41,7 @@ class Tagger:
     def __init__(self, model: Weights) -> None:
         self.labels = model.labels
         self._model = model
-        self._trie = trie_of(model.lexicon)
+        self._trie = model.lexicon.phrases
         self._knowledge = Knowledge(model.lexicon.kinds, model.bands, model.lexicon.beginnings)
         index = AttributeIndex(model.attributes, model.weights, self._knowledge)
         said = [self._trie.names(code) for code in range(2 * len(self._trie.combinations) + 1)]

@@ -7,7 +7,7 @@ numbers ``0 … L-1``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ SENTENCES_AT_ONCE = 768
 """Enough to hide numpy's cost per call, few enough that a step's (L, L, sentences) block stays in cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """How the words of a batch lie in time: ``order[offsets[t]:offsets[t + 1]]`` are the ``t``-th words."""
 
     order: Ints
@@ -84,8 +83,7 @@ def viterbi(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Posterior:
+class Posterior(NamedTuple):
     """What forward-backward knows, words in the order of the batch: all (words, L), ``float32``.
 
     ``forward[i, a]`` is P(label a at word i | words up to i); ``backward[i, a]`` and ``emitted[i, a]`` are

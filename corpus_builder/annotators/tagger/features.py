@@ -7,8 +7,8 @@ distance. So everything a type contributes can be worked out once and kept, whic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 import regex
@@ -31,8 +31,7 @@ UNHEARD = 15
 """The band of a word too rare to be in the table of frequencies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(NamedTuple):
     """What is known of words before any text is read.
 
     ``kinds`` gives the kinds under which the word lists know a folded word; ``bands`` how rare it is, as the

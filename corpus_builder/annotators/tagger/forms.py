@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ _CLOSING = ">"
 _ALEF, _LAM, _WAW, _FEH, _BEH, _KAF, _LINE = map(ord, "الوفبك\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(NamedTuple):
     """Folded words, how their letters lie in one text, and how many letters their article and their particles may
     be.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,15 @@ PHRASE_OFFSETS = (-1, 0, 1)
 """From where a phrase has a say in the label of a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Folded surfaces to their kinds: ``words`` for single words, ``phrases`` for several with a space between."""
+class Lexicon(NamedTuple):
+    """Folded surfaces and their kinds, ``label.kind``, the label ``-`` where it is no name."""
 
     words: Mapping[str, tuple[str, ...]]
-    phrases: Mapping[str, tuple[str, ...]]
+    """Single words."""
     beginnings: Mapping[str, frozenset[str]]
     """The words that names begin with, single words too, each with the labels of those names."""
+    phrases: PhraseTrie
+    """Surfaces of several words, with a space between."""
 
     def kinds(self, folded: str) -> tuple[str, ...]:
         return self.words.get(folded, ())
@@ -42,32 +43,23 @@ def lexicon_of(entries: Iterable[tuple[str, str]]) -> Lexicon:
             words.setdefault(folded[0], set()).add(kind)
         elif 1 < len(folded) <= LONGEST_PHRASE:
             phrases.setdefault(" ".join(folded), set()).add(kind)
-    return lexicon_from(
+    beginnings: dict[str, frozenset[str]] = {}
+    for surface, kinds in sorted((words | phrases).items()):
+        if labels := _labels_of(kinds):
+            first = surface.partition(" ")[0]
+            beginnings[first] = beginnings.get(first, frozenset()) | labels
+    return Lexicon(
         {word: tuple(sorted(kinds)) for word, kinds in sorted(words.items())},
-        {phrase: tuple(sorted(kinds)) for phrase, kinds in sorted(phrases.items())},
+        beginnings,
+        trie_of({phrase: tuple(sorted(kinds)) for phrase, kinds in sorted(phrases.items())}),
     )
-
-
-def lexicon_from(words: Mapping[str, tuple[str, ...]], phrases: Mapping[str, tuple[str, ...]]) -> Lexicon:
-    """A lexicon of surfaces that are folded already; kinds are ``label.kind``, the label ``-`` where it is no
-    name.
-    """
-    labels = {kinds: _labels_of(kinds) for kinds in {*words.values(), *phrases.values()}}
-    beginnings = {word: labels[kinds] for word, kinds in words.items() if labels[kinds]}
-    for phrase, kinds in phrases.items():
-        if labels[kinds]:
-            first = phrase[: phrase.index(" ")]
-            known = beginnings.get(first)
-            beginnings[first] = labels[kinds] if known is None else known | labels[kinds]
-    return Lexicon(words, phrases, beginnings)
 
 
 def _labels_of(kinds: Iterable[str]) -> frozenset[str]:
     return frozenset({kind.partition(".")[0] for kind in kinds} - {"-"})
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseTrie:
+class PhraseTrie(NamedTuple):
     """The phrases of a lexicon as a trie over word numbers, in arrays, so that a whole batch is matched at
     once.
 
@@ -79,8 +71,9 @@ class PhraseTrie:
     roots: NDArray[np.int32]
     """The node that each word leads to as a first one, `NONE` where no phrase begins with it and behind the last."""
     edges: NDArray[np.int64]
-    targets: NDArray[np.int64]
+    """From which node with which word, ``node * words + word``, in rising order; the ``k``-th leads to node ``k + 1``."""
     codes: NDArray[np.int64]
+    """Of each node; the root is the first."""
     combinations: Sequence[tuple[str, ...]]
 
     def names(self, code: int) -> list[str]:
@@ -95,7 +88,7 @@ class PhraseTrie:
         keys[words < 0] = NONE
         at = np.searchsorted(self.edges, keys)
         at[at == len(self.edges)] = 0
-        return np.where(self.edges[at] == keys, self.targets[at], NONE)
+        return np.where(self.edges[at] == keys, at + 1, NONE)
 
     def word_numbers(self, word: str) -> tuple[int, int, int]:
         """Of an unfolded word: the node that it leads to as a first word, that of the word less its attached
@@ -156,26 +149,38 @@ class PhraseTrie:
         return out
 
 
-def trie_of(lexicon: Lexicon) -> PhraseTrie:
-    words = " ".join(lexicon.phrases).split(" ") if lexicon.phrases else []
+def trie_from(
+    words: Sequence[str],
+    edges: NDArray[np.int64],
+    codes: NDArray[np.int64],
+    combinations: Sequence[tuple[str, ...]],
+) -> PhraseTrie:
+    """The trie of these arrays, ``words`` in the order of their numbers."""
+    roots = np.full(len(words) + 1, NONE, dtype=np.int32)
+    firsts = edges[: np.searchsorted(edges, len(words))]
+    roots[firsts] = np.arange(len(firsts)) + 1
+    return PhraseTrie(dict(zip(words, range(len(words)), strict=True)), roots, edges, codes, combinations)
+
+
+def trie_of(phrases: Mapping[str, tuple[str, ...]]) -> PhraseTrie:
+    """The trie of folded phrases and their kinds."""
+    words = " ".join(phrases).split(" ") if phrases else []
     numbers = {word: i for i, word in enumerate(dict.fromkeys(words))}
     inner = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    lengths = np.array([phrase.count(" ") + 1 for phrase in lexicon.phrases], dtype=np.intp)
+    lengths = np.array([phrase.count(" ") + 1 for phrase in phrases], dtype=np.intp)
     starts = np.cumsum(lengths) - lengths
-    combinations = sorted(set(lexicon.phrases.values()))
+    combinations = sorted(set(phrases.values()))
     place = {kinds: 2 * i + 1 for i, kinds in enumerate(combinations)}
-    said = np.array([place[kinds] for kinds in lexicon.phrases.values()], dtype=np.int64)
+    said = np.array([place[kinds] for kinds in phrases.values()], dtype=np.int64)
 
+    # Level by level, so that the nodes are numbered as their edges rise.
     node = np.zeros(len(lengths), dtype=np.int64)
-    roots = np.full(len(numbers) + 1, NONE, dtype=np.int32)
-    edges: list[NDArray[np.int64]] = []
+    edges = [np.zeros(0, dtype=np.int64)]
     codes = [np.zeros(1, dtype=np.int64)]
     count = 1
     alive = np.arange(len(lengths))
     for depth in range(int(lengths.max(initial=0))):
         own, at = np.unique(node[alive] * len(numbers) + inner[starts[alive] + depth], return_inverse=True)
-        if depth == 0:
-            roots[own] = count + np.arange(len(own))
         node[alive] = count + at
         ending = lengths[alive] == depth + 1
         code = np.zeros(len(own), dtype=np.int64)
@@ -184,6 +189,4 @@ def trie_of(lexicon: Lexicon) -> PhraseTrie:
         codes.append(code)
         count += len(own)
         alive = alive[~ending]
-    keys = np.concatenate(edges) if edges else np.zeros(0, dtype=np.int64)
-    order = np.argsort(keys)
-    return PhraseTrie(numbers, roots, keys[order], order + 1, np.concatenate(codes), combinations)
+    return trie_from(list(numbers), np.concatenate(edges), np.concatenate(codes), combinations)

@@ -1,54 +1,39 @@
 """The model file: attribute weights, transitions, word lists and calibration in one ``.npz`` without pickle.
 
-Weights are stored as ``int8`` with one ``float16`` scale an attribute, attribute names as one sorted text.
+Weights are stored as ``int8`` with one ``float16`` scale an attribute, all as it is used, so that a model is there at once. The
+names of the attributes lie beside them for who wants to read the model; nothing looks at them but `attribute_names`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_builder.annotators.tagger.attribute_names import Attributes, attributes_of
 from corpus_builder.annotators.tagger.bands import Bands
-from corpus_builder.annotators.tagger.lexicon import Lexicon, lexicon_from
+from corpus_builder.annotators.tagger.lexicon import Lexicon, trie_from
 
 Floats = NDArray[np.float32]
-FORMAT = 1
-ARRAYS = frozenset(
-    [
-        "about",
-        "attributes",
-        "weights",
-        "scale",
-        "transitions",
-        "repetition",
-        "second_transitions",
-        "lexicon",
-        "band_words",
-        "bands",
-        "calibration",
-    ]
-)
+FORMAT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """Everything that training found.
 
-    ``attributes`` names the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The
+    ``attributes`` are those of the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The
     second pass adds ``repetition`` (offsets, codes, labels) to ``trust`` times the first pass's scores and
     has transitions of its own. ``cuts`` weighs what speaks for cutting a particle off a name; ``calibration``
     maps a span's raw probability, at evenly spaced points of its logit, to how often such spans are right.
     """
 
     labels: tuple[str, ...]
-    attributes: Sequence[str]
+    attributes: Attributes
     weights: Floats
     transitions: Floats
     trust: float
@@ -60,47 +45,6 @@ class Weights:
     calibration: Floats
 
 
-def _text(lines: list[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
-
-
-class Names(Sequence[str]):
-    """The lines of a text, cut apart when one is asked for."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.split("\n") if self.text else []
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        return self._lines[index]
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-
-def _entries(array: NDArray[np.uint8]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """The words of a lexicon and its phrases, which come after all words, with their kinds."""
-    text = array.tobytes().decode()
-    cells = text.replace("\n", "\t").split("\t") if text else []
-    surfaces = cells[::2]
-    combinations = {kinds: tuple(kinds.split(",")) for kinds in set(cells[1::2])}
-    kinds = list(map(combinations.__getitem__, cells[1::2]))
-    words = text.count("\n", 0, text.index(" ")) if " " in text else len(surfaces)
-    return (
-        dict(zip(surfaces[:words], kinds[:words], strict=True)),
-        dict(zip(surfaces[words:], kinds[words:], strict=True)),
-    )
-
-
 def quantised(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     """Rows as ``int8`` and the scale of each: ``row ≈ scale * int8``, the largest error half a scale."""
     scale = (np.abs(weights).max(axis=1) / 127.0).astype(np.float16)
@@ -108,34 +52,75 @@ def quantised(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     return np.rint(weights / scale[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scale
 
 
-def save(model: Weights, path: Path) -> None:
-    """Write the model; the same model gives the same bytes."""
-    order = sorted(range(len(model.attributes)), key=model.attributes.__getitem__)
+def save(model: Weights, names: Sequence[str], path: Path) -> None:
+    """Write the model, whose attributes have these names, in the order of the names; the same model gives the same bytes."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    names = [names[i] for i in order]
+    attributes = attributes_of(names)
     small, scale = quantised(model.weights[order])
-    entries = [f"{word}\t{','.join(kinds)}" for word, kinds in model.lexicon.words.items()]
-    entries += [f"{phrase}\t{','.join(kinds)}" for phrase, kinds in model.lexicon.phrases.items()]
+    words, beginnings, phrases = model.lexicon
+    word_kinds, kinds = _coded(words.values())
+    beginning_labels, labels = _coded(tuple(sorted(own)) for own in beginnings.values())
     about = {
         "format": FORMAT,
         "labels": model.labels,
         "trust": model.trust,
         "cuts": dict(sorted(model.cuts.items())),
+        "word_kinds": kinds,
+        "beginning_labels": labels,
+        "phrase_kinds": phrases.combinations,
     }
-    bands = sorted(model.bands.items())
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            about=_text([json.dumps(about, ensure_ascii=False, sort_keys=True)]),
-            attributes=_text([model.attributes[i] for i in order]),
-            weights=np.ascontiguousarray(small.T),
-            scale=scale,
-            transitions=model.transitions.astype(np.float32),
-            repetition=model.repetition.astype(np.float32),
-            second_transitions=model.second_transitions.astype(np.float32),
-            band_words=np.array([word for word, _ in bands], dtype=np.uint32),
-            bands=np.array([band for _, band in bands], dtype=np.uint8),
-            lexicon=_text(entries),
-            calibration=model.calibration.astype(np.float32),
-        )
+    bands = Bands.of(model.bands)
+    arrays: dict[str, NDArray[Any]] = {
+        "about": _text([json.dumps(about, ensure_ascii=False, sort_keys=True)]),
+        "offsets": attributes.offsets,
+        "keys": attributes.keys,
+        "told": attributes.told,
+        "told_names": _text(attributes.told_names),
+        "weights": np.ascontiguousarray(small.T),
+        "scale": scale,
+        "transitions": model.transitions.astype(np.float32),
+        "repetition": model.repetition.astype(np.float32),
+        "second_transitions": model.second_transitions.astype(np.float32),
+        "band_words": bands.prints,
+        "bands": bands.bands,
+        "words": _text(words),
+        "word_kinds": word_kinds,
+        "beginnings": _text(beginnings),
+        "beginning_labels": beginning_labels,
+        "phrase_words": _text(phrases.numbers),
+        "phrase_edges": phrases.edges,
+        "phrase_codes": phrases.codes.astype(np.uint16),
+        "calibration": model.calibration.astype(np.float32),
+    }
+    with ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            _write(archive, ZipInfo(f"{name}.npy"), array)
+        # Only these are asked for seldom enough to be worth the time of unpacking.
+        unread = ZipInfo("attributes.npy")
+        unread.compress_type = ZIP_DEFLATED
+        _write(archive, unread, _text(names))
+
+
+def _write(archive: ZipFile, member: ZipInfo, array: NDArray[Any]) -> None:
+    with archive.open(member, "w", force_zip64=True) as file:
+        np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _text(lines: Iterable[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    return array.tobytes().decode().split("\n") if len(array) else []
+
+
+def _coded(values: Iterable[tuple[str, ...]]) -> tuple[NDArray[np.uint16], list[tuple[str, ...]]]:
+    """Numbers for values, and the value of each number."""
+    every = list(values)
+    distinct = sorted(set(every))
+    places = {value: i for i, value in enumerate(distinct)}
+    return np.array([places[value] for value in every], dtype=np.uint16), distinct
 
 
 def load(path: Path) -> Weights:
@@ -146,22 +131,59 @@ def load(path: Path) -> Weights:
         OSError: it cannot be read.
     """
     with np.load(path, allow_pickle=False) as arrays:
-        missing = ARRAYS - set(arrays)
-        if missing:
-            raise ValueError(f"{path}: no tagger model: {', '.join(sorted(missing))} missing")
-        about: dict[str, Any] = json.loads(arrays["about"].tobytes())
-        if about["format"] != FORMAT:
-            raise ValueError(f"{path}: model format {about['format']}, this version reads {FORMAT}")
+        about = _about(arrays, path)
+
+        def coded(name: str, kinds: Iterable[Any]) -> map[Any]:
+            return map(list(kinds).__getitem__, arrays[name].tolist())
+
         return Weights(
             labels=tuple(about["labels"]),
-            attributes=Names(arrays["attributes"].tobytes().decode()),
+            attributes=Attributes(
+                arrays["offsets"], arrays["keys"], arrays["told"], _lines(arrays["told_names"])
+            ),
             weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
             transitions=arrays["transitions"],
             trust=about["trust"],
             repetition=arrays["repetition"],
             second_transitions=arrays["second_transitions"],
             bands=Bands(arrays["band_words"], arrays["bands"]),
-            lexicon=lexicon_from(*_entries(arrays["lexicon"])),
+            lexicon=Lexicon(
+                dict(
+                    zip(
+                        _lines(arrays["words"]),
+                        coded("word_kinds", map(tuple, about["word_kinds"])),
+                        strict=True,
+                    )
+                ),
+                dict(
+                    zip(
+                        _lines(arrays["beginnings"]),
+                        coded("beginning_labels", map(frozenset, about["beginning_labels"])),
+                        strict=True,
+                    )
+                ),
+                trie_from(
+                    _lines(arrays["phrase_words"]),
+                    arrays["phrase_edges"],
+                    arrays["phrase_codes"].astype(np.int64),
+                    list(map(tuple, about["phrase_kinds"])),
+                ),
+            ),
             cuts=about["cuts"],
             calibration=arrays["calibration"],
         )
+
+
+def _about(arrays: Mapping[str, NDArray[Any]], path: Path) -> dict[str, Any]:
+    if "about" not in arrays:
+        raise ValueError(f"{path}: no tagger model: it does not say what it is")
+    about: dict[str, Any] = json.loads(arrays["about"].tobytes())
+    if about["format"] != FORMAT:
+        raise ValueError(f"{path}: model format {about['format']}, this version reads {FORMAT}")
+    return about
+
+
+def attribute_names(path: Path) -> list[str]:
+    """The names of the attributes of a model file, in the order of its weights."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return _lines(arrays["attributes"])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_builder.annotators.tagger.attribute_index import AttributeIndex
+from corpus_builder.annotators.tagger.attribute_names import attributes_of
 from corpus_builder.annotators.tagger.features import Knowledge, attributes, fold, placed
 from corpus_builder.annotators.tagger.forms import forms_of
 
@@ -74,7 +75,7 @@ def model():
     )
     names = [name for i, name in enumerate(names) if i % 5]
     weights = np.random.default_rng(1).normal(size=(len(names), 9)).astype(np.float32)
-    return AttributeIndex(names, weights, KNOWLEDGE), dict(zip(names, weights, strict=True))
+    return AttributeIndex(attributes_of(names), weights, KNOWLEDGE), dict(zip(names, weights, strict=True))
 
 
 def by_definition(word, rows):
@@ -121,5 +122,7 @@ def test_names_are_summed_where_the_model_has_them(model):
 
 
 def test_a_model_without_attributes_says_nothing():
-    index = AttributeIndex([], np.zeros((0, 9), dtype=np.float32), Knowledge(lambda word: (), {}, {}))
+    index = AttributeIndex(
+        attributes_of([]), np.zeros((0, 9), dtype=np.float32), Knowledge(lambda word: (), {}, {})
+    )
     assert not contributions(index, ["قال", "NATO"]).any()

@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -8,11 +7,12 @@ import pycrfsuite
 import pytest
 
 from corpus_builder.annotators.tagger import Tagger, core, word_types
+from corpus_builder.annotators.tagger.attribute_names import attributes_of
 from corpus_builder.annotators.tagger.decoding import SENTENCES_AT_ONCE, in_steps, marginals
 from corpus_builder.annotators.tagger.features import Knowledge
-from corpus_builder.annotators.tagger.lexicon import lexicon_of, trie_of
+from corpus_builder.annotators.tagger.lexicon import lexicon_of
 from corpus_builder.annotators.tagger.repetition import CODES, REPETITION_OFFSETS
-from corpus_builder.annotators.tagger.weights import Weights, load, save
+from corpus_builder.annotators.tagger.weights import Weights, attribute_names, load, save
 from corpus_builder.training.corpora import read_marked
 from corpus_builder.training.fitting import NAMES, described
 
@@ -36,12 +36,17 @@ def articles():
     return [[s for s in sentences if "?" not in s.labels] for sentences in every]
 
 
+def names_of(theirs):
+    """The names of the attributes of a model of python-crfsuite that have weights."""
+    return sorted({name for name, _ in theirs.info().state_features})
+
+
 @pytest.fixture(scope="module")
 def crfsuite(articles, tmp_path_factory):
     """A model that python-crfsuite trained, as CRFsuite has it and as ours, and every word's attributes."""
     sentences = list(chain.from_iterable(articles))
     knowledge = Knowledge(LISTS.kinds, {}, LISTS.beginnings)
-    blocks = described(sentences, knowledge, trie_of(LISTS))
+    blocks = described(sentences, knowledge, LISTS.phrases)
     rows = [
         list(dict.fromkeys(chain.from_iterable(block.names[block.rows[i]] for block in blocks)))
         for i in range(len(blocks[0].rows))
@@ -59,7 +64,7 @@ def crfsuite(articles, tmp_path_factory):
     theirs = pycrfsuite.Tagger()
     theirs.open(str(path))
     info = theirs.info()
-    names = tuple(sorted({name for name, _ in info.state_features}))
+    names = names_of(theirs)
     row = {name: i for i, name in enumerate(names)}
     number = {name: i for i, name in enumerate(NAMES)}
     weights = np.zeros((len(names), len(NAMES)), dtype=np.float32)
@@ -70,7 +75,7 @@ def crfsuite(articles, tmp_path_factory):
         transitions[number[before], number[label]] = weight
     model = Weights(
         labels=NAMES,
-        attributes=names,
+        attributes=attributes_of(names),
         weights=weights,
         transitions=transitions,
         trust=1.0,
@@ -108,20 +113,46 @@ def test_probabilities_are_those_of_crfsuite(crfsuite):
 
 
 def test_a_saved_model_labels_nearly_all_words_as_before(crfsuite, tmp_path):
-    _, model, sentences, _ = crfsuite
-    save(model, tmp_path / "model.npz")
+    theirs, model, sentences, _ = crfsuite
+    save(model, names_of(theirs), tmp_path / "model.npz")
     words = [sentence.words for sentence in sentences]
     before = list(chain.from_iterable(Tagger(model).tag(words)))
     after = list(chain.from_iterable(Tagger.load(tmp_path / "model.npz").tag(words)))
     assert sum(a != b for a, b in zip(before, after, strict=True)) <= 0.002 * len(before)
 
 
-def test_the_same_model_is_saved_as_the_same_bytes(crfsuite, tmp_path):
-    _, model, _, _ = crfsuite
-    save(model, tmp_path / "one.npz")
-    save(load(tmp_path / "one.npz"), tmp_path / "two.npz")
-    save(load(tmp_path / "two.npz"), tmp_path / "three.npz")
-    assert (tmp_path / "two.npz").read_bytes() == (tmp_path / "three.npz").read_bytes()
+def test_the_same_model_is_saved_as_the_same_bytes_in_whatever_order_it_comes(crfsuite, tmp_path):
+    theirs, model, _, _ = crfsuite
+    names = names_of(theirs)
+    save(model, names, tmp_path / "one.npz")
+    backwards = model._replace(attributes=attributes_of(names[::-1]), weights=model.weights[::-1])
+    save(backwards, names[::-1], tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert attribute_names(tmp_path / "one.npz") == names
+
+
+def test_what_is_saved_is_what_is_loaded(crfsuite, tmp_path):
+    theirs, model, _, _ = crfsuite
+    save(model, names_of(theirs), tmp_path / "model.npz")
+    loaded = load(tmp_path / "model.npz")
+    assert (loaded.labels, loaded.trust, loaded.cuts) == (model.labels, model.trust, model.cuts)
+    assert (loaded.lexicon.words, loaded.lexicon.beginnings) == (LISTS.words, LISTS.beginnings)
+    for ours, read in (
+        *zip(model.attributes, loaded.attributes, strict=True),
+        *zip(LISTS.phrases, loaded.lexicon.phrases, strict=True),
+        (model.transitions, loaded.transitions),
+        (model.repetition, loaded.repetition),
+        (model.calibration, loaded.calibration),
+    ):
+        assert np.array_equal(ours, read) if isinstance(ours, np.ndarray) else ours == read
+    scale = np.abs(model.weights).max(axis=1, keepdims=True) / 127
+    assert (np.abs(model.weights - loaded.weights) <= 0.6 * scale + 1e-5).all()
+
+
+def test_the_shipped_model_finds_its_attributes_by_the_names_beside_them():
+    shipped = load(core.SHIPPED).attributes
+    made = attributes_of(attribute_names(core.SHIPPED))
+    assert all(np.array_equal(*pair) for pair in zip(shipped, made, strict=True))
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path):
@@ -215,7 +246,7 @@ def test_labels_of_a_sentence_are_iob2(shipped, articles):
 def test_the_second_pass_is_off_without_its_table(crfsuite):
     _, model, sentences, _ = crfsuite
     words = [sentence.words for sentence in sentences]
-    louder = replace(model, repetition=model.repetition + np.float32(1))
+    louder = model._replace(repetition=model.repetition + np.float32(1))
     assert Tagger(louder).tag(words) == Tagger(model).tag(words)
 
 
