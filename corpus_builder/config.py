@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from math import isclose, isfinite
 from pathlib import Path
 from typing import Any
@@ -152,12 +149,14 @@ class Config:
         Where things lie (raw, out, card, the folder itself) does not count, nor does the allow list, which
         only silences warnings, nor the ledger's content, which has a digest of its own.
         """
+        from hashlib import sha256
+
         settings = {key: value for key, value in asdict(self).items() if key not in _PLACES}
         named = [*self.rule_files(), *self.list_files()]
         named += [self.resolve(model) for model in (self.tagger.model, self.onnx.model) if model]
         contents = [_content_digest(path) for path in named]
         canonical = json.dumps([settings, contents], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return sha256(canonical.encode()).hexdigest()
 
 
 _SECTIONS: dict[str, type] = {
@@ -196,6 +195,8 @@ def load_config(path: Path | None = None) -> Config:
 
 def parse_config(source: str, path: Path) -> Config:
     """The configuration written in ``source``, which was read from ``path``."""
+    import tomllib
+
     try:
         table = tomllib.loads(source.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -269,6 +270,8 @@ def _refuse(
     known = list(known)
     for key in table:
         if key not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, 1, 0.5)
             hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
             section = f"[{'.'.join(where)}] " if where else ""
@@ -323,10 +326,12 @@ def _dotted(name: str) -> list[str]:
 
 def _content_digest(path: Path) -> str | None:
     """SHA-256 of a file, or of a folder's names and files; None if nothing is there."""
+    from hashlib import sha256
+
     if path.is_file():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256(path.read_bytes()).hexdigest()
     if path.is_dir():
         found = sorted(inner for inner in path.rglob("*") if inner.is_file())
         inside = [(inner.relative_to(path).as_posix(), _content_digest(inner)) for inner in found]
-        return hashlib.sha256(json.dumps(inside).encode()).hexdigest()
+        return sha256(json.dumps(inside).encode()).hexdigest()
     return None

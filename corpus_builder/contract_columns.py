@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_builder.code_points import basic_plane
 from corpus_builder.graphemes import inside_grapheme, joining_runs
 from corpus_builder.layer_columns import Entities, Ints, Layers, Spans, Stretches, layers_of
 from corpus_builder.model import Document
@@ -177,7 +178,7 @@ def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
 @cache
 def _classes() -> NDArray[np.uint8]:
     """The class of each code point below U+10000; the last entry stands for all beyond."""
-    every = "".join(map(chr, range(0x10000)))
+    every = basic_plane()
     table = np.full(len(every) + 1, _PLAIN, np.uint8)
     for start, end in joining_runs(every):
         table[start:end] = _DOUBTED

@@ -4,9 +4,7 @@ sidecars.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -113,6 +111,8 @@ def _sidecar(raw: RawRecord, depth: int) -> dict[str, Any]:
     if payload.lstrip().startswith(b"{") or raw.sidecar_name.endswith(".json"):
         value = strict_json(payload, origin, depth, "metadata-invalid")
     else:
+        import tomllib
+
         try:
             value = plain_toml(tomllib.loads(payload.decode("utf-8").replace("\r\n", "\n")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -129,5 +129,7 @@ def _sidecar(raw: RawRecord, depth: int) -> dict[str, Any]:
 
 def hashed(values: Iterable[str]) -> str:
     """An id made of the values: the first digits of their SHA-256."""
+    from hashlib import sha256
+
     joined = "\x1f".join(values)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
+    return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from corpus_builder.config import Config, plain_toml
-from corpus_builder.gold import gold_of
 from corpus_builder.model import Article, Gold, Origin, Problem, Rejected
 from corpus_builder.parsing import SAFE_ID, RefusedError, decoded, from_text, hashed, id_of_name, strict_json
 from corpus_builder.problems import problem
@@ -20,7 +19,6 @@ from corpus_builder.readers.annotations import RawAnnotation, moved
 from corpus_builder.readers.dates import iso_date
 from corpus_builder.readers.encodings import BOM
 from corpus_builder.readers.json_syntax import locate, may_spell_controls
-from corpus_builder.readers.marked import parse_marked
 from corpus_builder.readers.units import RawRecord
 from corpus_builder.schemas import FastValidator, fast, violations
 
@@ -29,7 +27,6 @@ __all__ = [
     "Read",
     "article_of",
     "articles_of",
-    "gold_of",
     "id_key",
     "once_per_file",
     "plan_of",
@@ -180,6 +177,9 @@ def _at(raw: RawRecord, plan: Plan, field: str, *path: str | int) -> Origin:
 
 
 def _from_marked(raw: RawRecord, plan: Plan, annotations: Mapping[str, RawAnnotation]) -> Read:
+    from corpus_builder.gold import gold_of
+    from corpus_builder.readers.marked import parse_marked
+
     text = decoded(raw).replace("\r\n", "\n")
     record, annotation, problems = parse_marked(text, raw.origin)
     record = plain_toml(record)
@@ -273,6 +273,8 @@ def _with_gold(article: Article, gold: Gold | list[Problem], notes: list[Problem
 
 
 def _gold(raw: RawAnnotation, article: Article, plan: Plan) -> Gold | list[Problem]:
+    from corpus_builder.gold import gold_of
+
     try:
         value = strict_json(raw.payload, raw.origin, plan.depth)
     except RefusedError as refused:

@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import regex
 
+from corpus_builder.code_points import Codes, Flags, Ints, basic_plane, codes_of, entries
 from corpus_builder.tokens import token_spans
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-#: Code points, in 16 or 32 bits.
-Codes = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
-Entry = TypeVar("Entry", bound=np.generic)
 _SIGN, _WORD, _DIGIT, _ASCII_DIGIT, _ASCII_LETTER, _MARK, _SPACE, _RARE = range(8)
 _REPEATED = ".…!?؟-–—=*~"
 _BETWEEN_DIGITS = ".,٫٬:/"
@@ -76,24 +71,6 @@ def joined_tokens(joined: str, codes: Codes, first: Ints, cuts: Ints | None = No
         begin[cuts] = True
         last[cuts - 1] = True
     return np.flatnonzero(begin), np.flatnonzero(last) + 1
-
-
-def codes_of(text: str) -> Codes:
-    """The code points of a text as numbers, in 16 bits where none needs more."""
-    narrow = text.encode("utf-16-le", "surrogatepass")
-    if len(narrow) == 2 * len(text):
-        return np.frombuffer(narrow, np.uint16)
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def basic_plane() -> str:
-    """Every code point below U+10000, in order."""
-    return np.arange(0x10000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-
-
-def entries(table: npt.NDArray[Entry], codes: Codes) -> npt.NDArray[Entry]:
-    """What a table of 0x10001 entries holds for each code point: the last entry stands for all beyond U+FFFF."""
-    return table.take(codes if codes.dtype == np.uint16 else np.minimum(codes, np.uint32(0x10000)))
 
 
 def _hold_signs(codes: Codes, classes: npt.NDArray[np.uint8], held: Flags, begins: Ints) -> Ints:

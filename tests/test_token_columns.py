@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_builder.token_columns import codes_of, joined_tokens, tokens_of
+from corpus_builder.code_points import codes_of
+from corpus_builder.token_columns import joined_tokens, tokens_of
 from corpus_builder.tokens import token_spans
 
 PIECES = st.sampled_from(
@@ -47,8 +48,3 @@ def test_a_token_is_cut_at_every_place_inside_it(texts: list[str], places: list[
     first = np.cumsum([0, *map(len, texts)])
     starts, ends = joined_tokens(joined, codes_of(joined), first, np.array(cuts, np.int64))
     assert list(zip(starts, ends, strict=True)) == expected
-
-
-@given(st.text())
-def test_codes_are_the_code_points(text: str) -> None:
-    assert codes_of(text).tolist() == [ord(character) for character in text]

@@ -19,8 +19,8 @@ from corpus_builder.cleaning.boilerplate import LONGEST_LINE, LONGEST_PART, TAIL
 from corpus_builder.cleaning.characters import INERT, VOWELS
 from corpus_builder.cleaning.kinds import LONGEST_HEADING, PLAIN_START, dateline_end
 from corpus_builder.cleaning.parts import SEPARATOR
+from corpus_builder.code_points import Codes, Flags, Ints, codes_of, entries
 from corpus_builder.model import BLOCK_KINDS, Article, Document, OffsetMap, SpanLayer
-from corpus_builder.token_columns import Codes, Flags, Ints, codes_of, entries
 
 #: Longer articles are cleaned alone, so that the columns stay small.
 _LONGEST = 20_000

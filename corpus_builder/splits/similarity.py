@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from rensa import RMinHash
 
+from corpus_builder.code_points import basic_plane, codes_of, entries
 from corpus_builder.folding import REMOVED, fold
-from corpus_builder.token_columns import basic_plane, codes_of, entries
 
 PERMUTATIONS = 128
 #: Signatures of one version only compare with each other; the shard fingerprint holds it.

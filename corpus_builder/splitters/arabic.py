@@ -14,7 +14,6 @@ from typing import Final
 
 from corpus_builder.splitters.abbreviations import LETTER_NAMES, MARKED_NAMES, TITLES
 from corpus_builder.splitters.graphemes import extends
-from corpus_builder.splitters.headings import joints
 from corpus_builder.splitters.lists import item_starts
 from corpus_builder.splitters.stops import is_end
 
@@ -75,6 +74,8 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return spans
     if _BREAK.search(text, spans[0][0], spans[-1][1]):
         return spans
+    from corpus_builder.splitters.headings import joints
+
     spans = at_items(text, spans)
     opening = spans[0][0] if not text[:start].strip() else -1
     return _cut(

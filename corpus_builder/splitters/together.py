@@ -14,11 +14,11 @@ from typing import Final
 
 import numpy as np
 
+from corpus_builder.code_points import Codes, Flags, Ints, codes_of, entries
 from corpus_builder.layer_columns import spans_of
 from corpus_builder.model import Document, SpanLayer
 from corpus_builder.splitters.abbreviations import LETTER_NAMES
 from corpus_builder.splitters.arabic import BREAKS, MARKED, MARKS, SHORT, SPELT, split
-from corpus_builder.token_columns import Codes, Flags, Ints, codes_of, entries
 
 _PIECE: Final = 1 << 18  # code points that are searched for marks at once
 _LOOKS_BEHIND: Final = 4  # a plain mark has more code points of its block before it

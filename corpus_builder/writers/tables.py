@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_builder.code_points import Ints
 from corpus_builder.layer_columns import Entities, Layers, Spans, layers_of
 from corpus_builder.model import BLOCK_KINDS, Document
-from corpus_builder.token_columns import Ints, joined_tokens
+from corpus_builder.token_columns import joined_tokens
 from corpus_builder.writers.columns import numbers, strings, values
 from corpus_builder.writers.schemas import ARTICLES, ENTITY, SENTENCES, TOKENS
 from corpus_builder.writers.texts import JoinedTexts, encoded, outermost

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from corpus_builder.token_columns import Codes, Ints, codes_of
+from corpus_builder.code_points import Codes, Ints, codes_of
 from corpus_builder.writers.columns import numbers
 
 

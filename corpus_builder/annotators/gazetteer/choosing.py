@@ -10,8 +10,8 @@ from corpus_builder.annotators.found import Columns
 from corpus_builder.annotators.gazetteer.listed import Match, Names
 from corpus_builder.annotators.gazetteer.phrases import Kinds
 from corpus_builder.annotators.gazetteer.words import Mask
+from corpus_builder.code_points import Codes
 from corpus_builder.graphemes import inside_grapheme, joining
-from corpus_builder.token_columns import Codes
 
 Found = tuple[int, int, str, float]
 #: Precision by label and kind where it was measured on enough names (docs/patterns.md); else that of the

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.annotators.gazetteer.keeping import Kept
+from corpus_builder.code_points import Codes, basic_plane, codes_of, entries
 from corpus_builder.folding import REMOVED, fold, matching_key
-from corpus_builder.token_columns import Codes, basic_plane, codes_of, entries
 
 Integers = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint8]

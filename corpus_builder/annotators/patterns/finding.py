@@ -206,17 +206,19 @@ class _Remembered(dict[str, _Known]):
 _known = _Remembered().__getitem__
 
 
-def _apart(pattern: re.Pattern[str], letters: str, first: int) -> Iterator[re.Match[str]]:
+def _apart(pattern: str, letters: str, first: int) -> Iterator[re.Match[str]]:
     """The matches from left to right, none over another."""
+    compiled = re.compile(pattern)
     stop = first
     for place in NUMBER_BEGINS.finditer(letters, first):
-        if place.start() >= stop and (match := pattern.match(letters, place.start())) is not None:
+        if place.start() >= stop and (match := compiled.match(letters, place.start())) is not None:
             yield match
             stop = match.end()
 
 
 def _dates(letters: str, first: int) -> Iterator[re.Match[str]]:
     """What may be a date at each place where one may begin."""
+    compiled = re.compile(DATE)
     for place in DATE_BEGINS.finditer(letters, first):
-        if (match := DATE.match(letters, place.start())) is not None:
+        if (match := compiled.match(letters, place.start())) is not None:
             yield match

@@ -1,6 +1,7 @@
 """The grammar of dates, amounts and percentages over the class letters of `words`.
 
-Every repetition is bounded, so the time taken grows with the length of a text and no faster.
+Every repetition is bounded, so the time taken grows with the length of a text and no faster. The large patterns are compiled when a
+text first needs them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _NOT_BEFORE = r"(?<![detYn.])"
 _NATION = r"(?:K{1,2}|Qk)"
 _CURRENCY = rf"(?:[Uy]{_NATION}?|R{_NATION}|[$O])"
 _SMALL = rf"(?:&{_AMOUNT}yK?|&hF?)?"
-MONEY = re.compile(
+MONEY = (
     rf"(?:(?:(?<=B)|(?<=B[_b])){_AMOUNT}(?:{_CURRENCY})?&{_AMOUNT}{_CURRENCY})"
     rf"|{_NOT_BEFORE}{_AMOUNT}(?:{_TO}{_AMOUNT})?{_CURRENCY}{_SMALL}"
     rf"|[$O]{_FIGURE}[SPV]{{0,2}}(?:[~\-]{_FIGURE}[SPV]{{0,2}})?"
@@ -32,7 +33,7 @@ MONEY = re.compile(
 # Percentages -----------------------------------------------------------------------------------------------
 _SHARE = rf"(?:{_FIGURE}S?(?:&h)?|{_WORDS}(?:&h)?|h|S)"
 _PERCENT_SIGN = r"(?:%|[i^]I)"
-PERCENT = re.compile(
+PERCENT = (
     rf"(?:(?:(?<=B)|(?<=B[_b])){_SHARE}&{_SHARE}{_PERCENT_SIGN})"
     rf"|{_NOT_BEFORE}{_SHARE}(?:{_TO}{_SHARE})?{_PERCENT_SIGN}"
     rf"|(?P<joined>%[detYn])"
@@ -56,7 +57,7 @@ _ALONE = (
     rf"|(?<=[ips~])[u6]|(?<=[m*]&)u|(?<=s)[vr]|[uv](?=L)|(?<=J)u(?=~{_MONTH}))"
 )
 _CENTURY = rf"C(?:{_ORDINAL}(?:&{_ORDINAL})?|=?[de](?:&=?[de])?)(?:E|bG|[Hg])?"
-DATE = re.compile(
+DATE = (
     rf"(?:W,?)?Z{_ERA}?"
     rf"|{_FIXED}|{_MONTH_RANGE}|{_OF_YEAR}|{_ALONE}"
     rf"|(?P<decade>D(?:J?C(?:L|{_ORDINAL}))?(?!J?A))|(?P<plain_decade>zJ?C(?:L|{_ORDINAL}))"
@@ -80,12 +81,4 @@ ONE_MONTH, SURE_MONTH = re.compile(_MONTH), re.compile(_SURE)
 #: No match holds one of the bounds, and each holds a trigger, or hundreds after a year's noun (عام 656).
 BOUNDS, TRIGGERS, HUNDREDS, YEAR_NOUN = "_!", "ZY%Im*uvjrclH67890DzCkMEGUyTRO$", "t", "a"
 #: The triggers that match between two bounds.
-ALONE = "".join(
-    letter
-    for letter in TRIGGERS
-    if any(
-        pattern.search(f"{before}{letter}_")
-        for pattern in (DATE, MONEY, PERCENT)
-        for before in ("", "_", "!", "B_")
-    )
-)
+ALONE = "Zm*jDT"

@@ -88,6 +88,7 @@ def test_every_form_is_read_as_words_do_with_every_particle() -> None:
     assert at_once(text) == spelt(text)
 
 
+PATTERNS = [re.compile(pattern) for pattern in (grammar.DATE, grammar.MONEY, grammar.PERCENT)]
 ATTACHED = sorted(set(PARTICLES.values()))
 WEAK = sorted({*grammar.TRIGGERS, grammar.YEAR_NOUN} - set(grammar.ALONE))
 #: One word between bounds in which nothing matches, particles before it or not: what stands around it is not read.
@@ -104,10 +105,25 @@ def windows_of(read: Reading) -> list[tuple[str, list[int], list[int]]]:
     ]
 
 
+def test_the_triggers_that_match_alone_are_those_that_match_between_two_bounds() -> None:
+    assert (
+        "".join(
+            letter
+            for letter in grammar.TRIGGERS
+            if any(
+                pattern.search(f"{before}{letter}_")
+                for pattern in PATTERNS
+                for before in ("", "_", "!", "B_")
+            )
+        )
+        == grammar.ALONE
+    )
+
+
 def test_a_weak_trigger_alone_matches_nothing_whatever_is_attached() -> None:
     before = ["", *ATTACHED, *map("".join, product(ATTACHED, repeat=2))]
     for letters in map("".join, product(["_", "!", "B_", "B!"], before, WEAK, "_!")):
-        for pattern in (grammar.DATE, grammar.MONEY, grammar.PERCENT):
+        for pattern in PATTERNS:
             assert not any(pattern.match(letters, place) for place in range(len(letters))), letters
 
 
@@ -181,7 +197,7 @@ def test_a_long_run_of_figures_is_read_as_a_short_one_begins(chunk: str) -> None
 
 @pytest.mark.parametrize("name", ["DATE", "MONEY", "PERCENT"])
 def test_no_pattern_matches_more_letters_than_a_window_keeps(name: str) -> None:
-    _least, most = re._parser.parse(getattr(grammar, name).pattern).getwidth()  # type: ignore[attr-defined]
+    _least, most = re._parser.parse(getattr(grammar, name)).getwidth()  # type: ignore[attr-defined]
     assert most < LONGEST
 
 
@@ -194,7 +210,7 @@ def test_windows_hold_every_match_and_never_reach_into_another_text(texts: list[
     edges = [sum(map(len, texts[:i])) for i in range(len(texts) + 1)]
     found = list(windows("".join(texts), edges))
     for text, edge in zip(texts, edges, strict=False):
-        for pattern in (grammar.DATE, grammar.MONEY, grammar.PERCENT):
+        for pattern in PATTERNS:
             for match in pattern.finditer(text):
                 low, high = (edge + match.start(), edge + match.end())
                 assert any(start <= low and high <= stop for start, stop in found), match
