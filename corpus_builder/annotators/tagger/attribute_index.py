@@ -60,8 +60,8 @@ class AttributeIndex:
     """The attributes of a model and their weights, as they are looked up for whole words."""
 
     def __init__(self, of: Attributes, weights: Floats, knowledge: Knowledge) -> None:
-        self._numbering = Numbering()
-        numbers, _ = self._numbering.numbered(of.keys)
+        self._numbering = Numbering.of(of.keys, of.key_numbers)
+        numbers = of.numbers
         at = {offset: np.flatnonzero(of.offsets == offset) for offset in OFFSETS}
         self._rows: list[Ints] = []
         self._weights: list[Floats] = []

@@ -22,13 +22,16 @@ from corpus_builder.annotators.tagger.told import FAMILIES
 
 
 class Attributes(NamedTuple):
-    """The attributes of a model, in the order of its weights: for each its offset and the hash of its name without it.
+    """The attributes of a model, in the order of its weights: for each its offset and a number for its name without it.
 
-    ``told`` are the places of those that `Told` looks up by their names, ``told_names`` these names without offsets.
+    ``keys`` are the hashes of these names in rising order, ``key_numbers`` their numbers. ``told`` are the places of the attributes
+    that `Told` looks up by their names, ``told_names`` these names without offsets.
     """
 
     offsets: NDArray[np.int8]
+    numbers: NDArray[np.int32]
     keys: Hashes
+    key_numbers: NDArray[np.int32]
     told: NDArray[np.int32]
     told_names: Sequence[str]
 
@@ -36,11 +39,20 @@ class Attributes(NamedTuple):
 def attributes_of(names: Sequence[str]) -> Attributes:
     """The attributes of these names, as `features.placed` makes them."""
     offsets, families, keys = _apart(names)
-    numbering = Numbering()
-    numbering.numbered(families_of(FAMILIES))
-    told = np.flatnonzero(numbering.find(families) != NONE)
+    numbers, new = Numbering().numbered(keys)
+    order = np.argsort(keys[new]).astype(np.int32)
+    of_told = Numbering()
+    of_told.numbered(families_of(FAMILIES))
+    told = np.flatnonzero(of_told.find(families) != NONE)
     bare = [unplaced(names[i])[1] for i in told.tolist()]
-    return Attributes(offsets.astype(np.int8), keys, told.astype(np.int32), bare)
+    return Attributes(
+        offsets.astype(np.int8),
+        numbers.astype(np.int32),
+        keys[new][order],
+        order,
+        told.astype(np.int32),
+        bare,
+    )
 
 
 def keys_of(names: Sequence[str]) -> Hashes:

@@ -103,8 +103,26 @@ class Numbering:
         self._count = 0
         self._empty(10)
 
+    @classmethod
+    def of(cls, keys: Hashes, numbers: NDArray[np.int32]) -> Numbering:
+        """That in which these keys, different and in rising order, have these numbers, each from 0 on once."""
+        made = cls()
+        made._count = len(keys)
+        made._empty((2 * len(keys)).bit_length())
+        # Each goes to the first free slot from its own on; those that ran past the last one begin again at the first.
+        places = np.arange(len(keys))
+        slots = np.maximum.accumulate(made._slots(keys) - places) + places
+        within = int(np.searchsorted(slots, len(made._keys)))
+        made._keys[slots[:within]] = keys[:within]
+        slots[within:] = made._place(keys[within:])
+        made._numbers[slots] = numbers
+        return made
+
     def __len__(self) -> int:
         return self._count
+
+    def _slots(self, keys: Hashes) -> Ints:
+        return (keys >> np.uint64(64 - self._bits)).astype(np.intp)
 
     def _empty(self, bits: int) -> None:
         self._bits = bits
@@ -113,7 +131,7 @@ class Numbering:
 
     def find(self, keys: Hashes) -> Ints:
         """The number of each key, `NONE` of those that have none; no key is 0."""
-        slots = (keys >> np.uint64(64 - self._bits)).astype(np.intp)
+        slots = self._slots(keys)
         there = self._keys[slots]
         out: Ints = self._numbers[slots].astype(np.intp)
         open_ = np.flatnonzero(there != keys)
@@ -164,7 +182,7 @@ class Numbering:
 
     def _place(self, keys: Hashes) -> Ints:
         """Where each key lies in the table, put there if it was not."""
-        slots = (keys >> np.uint64(64 - self._bits)).astype(np.intp)
+        slots = self._slots(keys)
         _settle(self._keys, keys, slots)
         return slots
 

@@ -74,7 +74,9 @@ def save(model: Weights, names: Sequence[str], path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "about": _text([json.dumps(about, ensure_ascii=False, sort_keys=True)]),
         "offsets": attributes.offsets,
+        "numbers": attributes.numbers,
         "keys": attributes.keys,
+        "key_numbers": attributes.key_numbers,
         "told": attributes.told,
         "told_names": _text(attributes.told_names),
         "weights": np.ascontiguousarray(small.T),
@@ -139,7 +141,12 @@ def load(path: Path) -> Weights:
         return Weights(
             labels=tuple(about["labels"]),
             attributes=Attributes(
-                arrays["offsets"], arrays["keys"], arrays["told"], _lines(arrays["told_names"])
+                arrays["offsets"],
+                arrays["numbers"],
+                arrays["keys"],
+                arrays["key_numbers"],
+                arrays["told"],
+                _lines(arrays["told_names"]),
             ),
             weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
             transitions=arrays["transitions"],

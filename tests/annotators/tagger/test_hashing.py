@@ -68,6 +68,21 @@ def test_numbers_are_given_once(batches):
     assert len(numbering) == len(expected)
 
 
+@given(
+    st.sets(st.integers(1, 2**64 - 1) | st.integers(1, 40) | st.integers(2**64 - 40, 2**64 - 1)), st.randoms()
+)
+def test_keys_may_bring_their_numbers(keys, random):
+    keys = np.array(sorted(keys), dtype=np.uint64)
+    numbers = random.sample(range(len(keys)), len(keys))
+    numbering = Numbering.of(keys, np.array(numbers, dtype=np.int32))
+    assert numbering.find(keys).tolist() == numbers
+    others = np.setdiff1d(np.array([7, 1 << 63, 2**64 - 7], dtype=np.uint64), keys)
+    assert set(numbering.find(others).tolist()) <= {NONE}
+    again, new = numbering.numbered(np.concatenate([others, keys]))
+    assert again.tolist() == [*range(len(keys), len(keys) + len(others)), *numbers]
+    assert sorted(new.tolist()) == list(range(len(others)))
+
+
 @pytest.mark.parametrize("stretch", [3, 1 << 17])
 @pytest.mark.parametrize("factor", [1, 0x9E3779B97F4A7C15])
 def test_many_keys_far_apart_or_beside_each_other(monkeypatch, stretch, factor):
