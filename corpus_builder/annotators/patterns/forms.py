@@ -36,36 +36,28 @@ _PLAIN_SIGNS = ".\n،,؛;:؟?!()«»\"'[]-–—…“”*|%٪"
 _ARABIC = [*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671, 0x67E, 0x686, 0x6A4, 0x6A9, 0x6AF, 0x6CC]
 _FIGURES = "0123456789", "٠١٢٣٤٥٦٧٨٩"
 #: In the order in which `words` tries them: of two equal forms the first is right.
-_PREFIXES = ("", "و", "ف", "وب", "ول", "وك", "فب", "فل", "فك", "ب", "ل", "ك")
+_PREFIXES = ("و", "ف", "وب", "ول", "وك", "فب", "فل", "فك", "ب", "ل", "ك")
 _LONGEST = 16
 _SCATTER, _SLOT_BITS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)), 17
 
 #: The forms of an unknown word and of what is read one by one.
 UNKNOWN, SPELT = 0, 1
 #: Stands for the class letter of a form whose spelling decides.
-_UNDECIDED = "\x7f"
+_UNDECIDED = 0x7F
 #: What a form is to the grammar, whose patterns cross no bound and match nothing without a trigger; a weak one needs a neighbour.
 BOUND, INNER, WEAK_TRIGGER, TRIGGER = 0, 1, 2, 3
 
 
-class _Group(NamedTuple):
-    """Forms with the same particles before them: words, a class letter for each, whether each is unsure, the class letters of two
-    particles.
+class _Forms(NamedTuple):
+    """Forms with the same particles before them: the two numbers of each, its class letter, whether it is unsure; the class letters
+    of two particles.
     """
 
-    words: list[str]
-    letters: str
+    heads: NDArray[np.uint64]
+    tails: NDArray[np.uint64]
+    letters: NDArray[np.uint8]
     unsure: NDArray[np.bool_]
-    particles: bytes
-
-
-#: What the first forms are, which no word has.
-_NO_WORDS = _Group(
-    [" " * size for size in range(2 + len(NUMBERS))],
-    "_" + _UNDECIDED + NUMBERS,
-    np.arange(2 + len(NUMBERS)) == SPELT,
-    b"  ",
-)
+    particles: bytes = b"  "
 
 
 class Tables(NamedTuple):
@@ -107,30 +99,22 @@ def tables() -> Tables:
     # are smaller than the largest it has seen freed: a third of the time that reading takes.
     np.empty(2 * PIECE, np.uint64)
     kinds = _kinds()
-    groups = [_NO_WORDS, *_forms()]
-    words = [word for group in groups for word in group.words]
-    # Of equal ones the first, in their order.
-    firsts = sorted(dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True)).values())
-    letters = np.frombuffer("".join([group.letters for group in groups]).encode("ascii"), np.uint8)[firsts]
-    unsure = np.concatenate([group.unsure for group in groups])[firsts]
-    apart = [np.full((len(group.words), 2), np.frombuffer(group.particles, "S1")) for group in groups]
-    particles = np.where(unsure[:, None], b" ", np.concatenate(apart)[firsts]).view(np.uint8)
+    groups = list(_forms(kinds))
+    heads, tails, letters, unsure = (np.concatenate(column) for column in list(zip(*groups, strict=True))[:4])
+    apart = [np.full((len(group.heads), 2), np.frombuffer(group.particles, "S1")) for group in groups]
+    particles = np.where(unsure[:, None], b" ", np.concatenate(apart)).view(np.uint8)
     roles = np.array([_role(chr(code)) for code in range(128)], np.uint8)
 
-    spelt = "".join([words[first].ljust(_LONGEST) for first in firsts])
-    numbers = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
-    heads, tails = numbers[::2].copy(), numbers[1::2].copy()
-    heads[SPELT : len(_NO_WORDS.words)] = [SPELT_CHUNK, *range(NUMBER, NUMBER + len(NUMBERS))]
-    # Forms that share a slot are a chain, the last of them first.
-    looked_up = np.arange(UNKNOWN + 1, len(firsts))
+    # Forms that share a slot are a chain; of two equal ones the first in it is found.
+    looked_up = np.arange(UNKNOWN + 1, len(heads))
     places = slots_of(heads[looked_up], tails[looked_up])
     order = np.argsort(places, kind="stable")
     chain, places = looked_up[order], places[order]
     shared = places[1:] == places[:-1]
-    following, slots = np.zeros(len(firsts), np.uint16), np.zeros(1 << _SLOT_BITS, np.uint16)
-    following[chain[1:][shared]] = chain[:-1][shared]
-    lasts = np.append(~shared, True)
-    slots[places[lasts]] = chain[lasts]
+    following, slots = np.zeros(len(heads), np.uint16), np.zeros(1 << _SLOT_BITS, np.uint16)
+    following[chain[:-1][shared]] = chain[1:][shared]
+    firsts = np.append(True, ~shared)
+    slots[places[firsts]] = chain[firsts]
     likely = np.full(1 << _SLOT_BITS, BOUND, np.uint8)
     np.maximum.at(likely, begins_of(heads), roles[letters])
     return Tables(
@@ -141,44 +125,58 @@ def tables() -> Tables:
         tails,
         following,
         unsure,
-        np.where(letters == ord(_UNDECIDED), np.uint8(ord("_")), letters),
+        np.where(letters == _UNDECIDED, np.uint8(ord("_")), letters),
         (particles != ord(" ")).sum(axis=1, dtype=np.uint8),
         particles,
         roles[letters],
     )
 
 
-def _forms() -> Iterator[_Group]:
-    """Each form with its class letter, its particles, and whether it is unsure."""
+def _forms(kinds: NDArray[np.uint8]) -> Iterator[_Forms]:
+    """All forms, those first that are right where two are equal."""
+    heads = np.array([0, SPELT_CHUNK, *range(NUMBER, NUMBER + len(NUMBERS))], np.uint64)
+    letters = np.frombuffer(b"_\x7f" + NUMBERS.encode(), np.uint8)
+    yield _Forms(heads, np.zeros_like(heads), letters, letters == _UNDECIDED)
+
     _written, keys, _values, torn = lexicon()
     folded = {fold(chr(code)) for code in _ARABIC}
-    wholes = {
-        word: letter or _UNDECIDED
-        for word, letter in (keys | dict.fromkeys(torn, "")).items()
+    words = {
+        word: letter
+        for word, letter in (keys | dict.fromkeys(torn, chr(_UNDECIDED))).items()
         if folded.issuperset(word)
     }
+    whole = _of_words(words, kinds)
+    yield whole
+    yield _of_words(PARTICLES, kinds)
     short = {fold(form) for form in SHORT}
-    attached = {word: letter for word, letter in wholes.items() if len(word) > 2 or word in short}
+    attached = np.array([len(word) > 2 or word in short for word in words])
+    doubtful = np.array([len(word) <= 2 for word in words])[attached]
+    rest = _Forms(*(column[attached] for column in whole[:4]))
     for prefix in _PREFIXES:
-        some = attached if prefix else wholes
-        letters = "".join(some.values())
-        doubtful = [bool(prefix) and len(word) <= 2 for word in some]
         particles = "".join([PARTICLES[char] for char in prefix]).ljust(2).encode()
-        yield _Group([prefix + word for word in some], letters, _unsure(letters) | doubtful, particles)
-        if not prefix:
-            yield _group(PARTICLES)
-    yield _group({"ل" + word[1:]: letter for word, letter in wholes.items() if word.startswith("ال")})
-    yield _group({sign: _sign_letter(sign) for sign in _PLAIN_SIGNS})
+        before = _of_words({prefix: " "}, kinds)
+        heads, tails = _after(before.heads, len(prefix), rest)
+        yield _Forms(heads, tails, rest.letters, rest.unsure | doubtful, particles)
+    yield _of_words(
+        {"ل" + word[1:]: letter for word, letter in words.items() if word.startswith("ال")}, kinds
+    )
+    yield _of_words({sign: _sign_letter(sign) for sign in _PLAIN_SIGNS}, kinds)
 
 
-def _group(letters: Mapping[str, str]) -> _Group:
+def _of_words(letters: Mapping[str, str], kinds: NDArray[np.uint8]) -> _Forms:
     """Forms without particles before them, by word."""
-    joined = "".join(letters.values())
-    return _Group(list(letters), joined, _unsure(joined), b"  ")
+    spelt = "".join([word.ljust(_LONGEST) for word in letters])
+    numbers = kinds[np.frombuffer(spelt.encode("utf-16-le"), np.uint16)].view(np.uint64) & KEPT
+    classes = np.frombuffer("".join(letters.values()).encode("ascii"), np.uint8)
+    return _Forms(numbers[::2], numbers[1::2], classes, classes == _UNDECIDED)
 
 
-def _unsure(letters: str) -> NDArray[np.bool_]:
-    return np.array([letter == _UNDECIDED for letter in letters])
+def _after(
+    before: NDArray[np.uint64], count: int, forms: _Forms
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The numbers of forms with ``count`` letters put before them, which are those of ``before``."""
+    up, down = np.uint64(8 * count), np.uint64(64 - 8 * count)
+    return forms.heads << up | before, forms.tails << up | forms.heads >> down
 
 
 def _sign_letter(sign: str) -> str:
@@ -188,7 +186,7 @@ def _sign_letter(sign: str) -> str:
 def _role(letter: str) -> int:
     if letter in BOUNDS:
         return BOUND
-    if letter == _UNDECIDED or letter in ALONE:
+    if letter == chr(_UNDECIDED) or letter in ALONE:
         return TRIGGER
     # After a year's noun hundreds are a trigger (عام 656), nowhere else.
     if letter in TRIGGERS or letter == YEAR_NOUN:
