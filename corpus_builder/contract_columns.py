@@ -6,15 +6,13 @@ span by span and names what is wrong.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.code_points import basic_plane
-from corpus_builder.graphemes import inside_grapheme, joining_runs
+from corpus_builder.code_points import Classes
+from corpus_builder.graphemes import inside_grapheme, joins
 from corpus_builder.layer_columns import Entities, Ints, Layers, Spans, Stretches, layers_of
 from corpus_builder.model import Document
 
@@ -106,7 +104,7 @@ class _Batch:
                     self.sound[owner] = False
 
     def _classes_at(self, places: Ints) -> NDArray[np.uint8]:
-        return _classes().take(self.codes[places], mode="clip")
+        return _CLASSES.of(self.codes[places])
 
     def _inside(self, inner: tuple[Ints, Ints, Ints], outer: tuple[Ints, Ints, Ints]) -> Ints:
         """Where the outer span stands that each inner one begins in; doubts what lies in none."""
@@ -175,14 +173,8 @@ def _crosses(starts: Sequence[int], ends: Sequence[int]) -> bool:
     return False
 
 
-@cache
-def _classes() -> NDArray[np.uint8]:
-    """The class of each code point below U+10000; the last entry stands for all beyond."""
-    every = basic_plane()
-    table = np.full(len(every) + 1, _PLAIN, np.uint8)
-    for start, end in joining_runs(every):
-        table[start:end] = _DOUBTED
-    for run in re.finditer(r"\s+", every):
-        table[run.start() : run.end()] = _SPACE
-    table[-1] = _DOUBTED
-    return table
+def _class_of(char: str) -> int:
+    return _SPACE if char.isspace() else _DOUBTED if joins(char) else _PLAIN
+
+
+_CLASSES = Classes(_class_of, _DOUBTED)

@@ -24,10 +24,10 @@ def inside_grapheme(text: str, offset: int) -> bool:
         return False
     if text[offset] in PLAIN and text[offset - 1] in PLAIN:
         return False
-    if not (_careful(text[offset - 1]) or _careful(text[offset])):
+    if not (joins(text[offset - 1]) or joins(text[offset])):
         return False
     low = offset - 1
-    while low > 0 and _careful(text[low]) and offset - low < _WINDOW:
+    while low > 0 and joins(text[low]) and offset - low < _WINDOW:
         low -= 1
     for cluster in _CLUSTER.finditer(text, low):
         end: int = cluster.end()
@@ -37,7 +37,8 @@ def inside_grapheme(text: str, offset: int) -> bool:
 
 
 @cache
-def _careful(char: str) -> bool:
+def joins(char: str) -> bool:
+    """Whether a character may make one grapheme with a neighbour."""
     return _CAREFUL.match(char) is not None
 
 

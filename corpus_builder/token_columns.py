@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from corpus_builder.code_points import Codes, Flags, Ints, basic_plane, codes_of, entries
+from corpus_builder.code_points import Classes, Codes, Flags, Ints, codes_of, entries
 from corpus_builder.tokens import token_spans
 
 _SIGN, _WORD, _DIGIT, _ASCII_DIGIT, _ASCII_LETTER, _MARK, _SPACE, _RARE = range(8)
@@ -40,7 +40,7 @@ def joined_tokens(joined: str, codes: Codes, first: Ints, cuts: Ints | None = No
     """
     if not len(codes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    classes = entries(_classes(), codes)
+    classes = _CLASSES.of(codes)
     begins = first[:-1][first[1:] > first[:-1]]
     covered = classes != _SPACE
     mark = classes == _MARK
@@ -124,21 +124,20 @@ def _slow_texts(
     return sorted(set(slow.tolist()))
 
 
-@cache
-def _classes() -> npt.NDArray[np.uint8]:
-    """The class of each code point below U+10000; the last entry stands for all beyond."""
-    table = np.full(0x10001, _SIGN, np.uint8)
-    everything = basic_plane()
+def _class_of(char: str) -> int:
+    """The class of a character: the first of these that it fits."""
     for number, pattern in (
-        (_SPACE, r"[\p{Z}\p{Cc}\p{Cf}\p{Cs}]+"),
-        (_WORD, r"[\p{L}\p{N}_]+"),
-        (_DIGIT, r"\p{Nd}+"),
-        (_MARK, r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{M}]+"),
-        (_RARE, r"[\p{GCB=Prepend}\p{InCB=Linker}\p{RI}\u200C\u200D]+"),
-        (_ASCII_DIGIT, "[0-9]+"),
-        (_ASCII_LETTER, "[A-Za-z]+"),
+        (_ASCII_LETTER, "[A-Za-z]"),
+        (_ASCII_DIGIT, "[0-9]"),
+        (_RARE, r"[\p{GCB=Prepend}\p{InCB=Linker}\p{RI}\u200C\u200D]"),
+        (_MARK, r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{M}]"),
+        (_DIGIT, r"\p{Nd}"),
+        (_WORD, r"[\p{L}\p{N}_]"),
+        (_SPACE, r"[\p{Z}\p{Cc}\p{Cf}\p{Cs}]"),
     ):
-        for found in regex.finditer(pattern, everything, regex.V1):
-            table[found.start() : found.end()] = number
-    table[0x10000] = _RARE
-    return table
+        if regex.match(pattern, char, regex.V1):
+            return number
+    return _SIGN
+
+
+_CLASSES = Classes(_class_of, _RARE)

@@ -15,7 +15,7 @@ a table of character classes. The classes:
 ``sign``
     All else.
 
-A mark after a space belongs to that space, with the word that a conjunct linker (virama) among such marks
+A mark after a space belongs to that space, with the consonant that a conjunct linker (virama) among such marks
 draws in; a prepended sign before a space does too. Two neighbours ``a b``, neither a space, stay in one
 token when
 
@@ -55,12 +55,12 @@ _RUN = rf"[{_WORD}{_MARK}]*+"
 _AFTER_SIGN = rf"(?:[{_MARK}]++{_RUN})?+"
 _TOKEN = (
     rf"(?P<space>(?:{_SPACE}|{_PREPENDED}++{_SPACE})[{_MARK}]*+"
-    rf"(?:(?<=\p{{InCB=Linker}}[{_MARK}]*){_WORD}[{_MARK}]*+)*)"
+    rf"(?:(?<=\p{{InCB=Linker}}[{_MARK}]*)\p{{InCB=Consonant}}[{_MARK}]*+)*)"
     rf"|{_ADDRESS}"
     rf"|(?:(?:[{_WORD}{_MARK}]|{_HELD}){_RUN}"
     rf"|(?:\p{{RI}}++|(?P<sign>[.…!?؟–—=*~\-])(?P=sign)*+|{_SIGN}){_AFTER_SIGN})"
     rf"(?:(?:{_JOINER}{_WORD}|(?<=[{_WORD}{_MARK}{_PREPENDED}]){_HELD}){_RUN}"
-    rf"|(?:(?<={_PREPENDED})(?:\p{{RI}}++|{_SIGN})|(?<=\u200D)[{_SIGN}--[\x00-\x7F]]){_AFTER_SIGN})*+"
+    rf"|(?:(?<={_PREPENDED})(?:\p{{RI}}++|{_SIGN})|(?<=\u200D)(?:\p{{RI}}++|[{_SIGN}--[\x00-\x7F]])){_AFTER_SIGN})*+"
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.code_points import basic_plane, codes_of, entries
+from corpus_builder.code_points import Classes, basic_plane, codes_of, entries
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
 
@@ -24,3 +24,18 @@ def test_the_last_entry_of_a_table_stands_for_all_beyond_the_basic_plane(text: s
 
 def test_the_basic_plane_is_in_order_and_whole() -> None:
     assert list(map(ord, basic_plane())) == list(range(0x10000))
+
+
+@given(st.lists(TEXTS, max_size=5))
+def test_a_character_is_asked_for_once(texts: list[str]) -> None:
+    asked: list[str] = []
+
+    def class_of(char: str) -> int:
+        asked.append(char)
+        return ord(char) % 250
+
+    classes = Classes(class_of, 251)
+    for text in texts:
+        expected = [251 if char >= "\U00010000" else ord(char) % 250 for char in text]
+        assert classes.of(codes_of(text)).tolist() == expected
+    assert sorted(asked) == sorted({char for char in "".join(texts) if char < "\U00010000"})

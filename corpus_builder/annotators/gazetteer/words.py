@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.annotators.gazetteer.keeping import Kept
-from corpus_builder.code_points import Codes, basic_plane, codes_of, entries
+from corpus_builder.code_points import Classes, Codes, codes_of
 from corpus_builder.folding import REMOVED, fold, matching_key
 
 Integers = npt.NDArray[np.int64]
@@ -21,8 +20,8 @@ Mask = npt.NDArray[np.bool_]
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
 WORD = rf"[\w{_MARKS}]"
 #: Numbers that are no letter's: of what is in no word, of any digit, of what a key leaves out, of what is beyond the table.
-_NONE, DIGIT, _LEFT_OUT, _RARE = 0, 253, 254, 255
-_FIRST, _COUNT = 0x621, 252
+_NONE, DIGIT, _LEFT_OUT, _RARE = 0, 252, 253, 254
+_FIRST, _COUNT = 0x621, 251
 #: Words of all kinds, also of those that the lists do not have.
 ANY = -1
 #: So many letters may be read from any letter on.
@@ -126,7 +125,7 @@ def lettered(text: str) -> tuple[Codes, Letters]:
     """The code points of a text and the letters that they are when folded, as numbers that fit a byte: 0 for what is in no word,
     one of its own for each Arabic letter, one for several others. `_READ_ON` of no word follow."""
     codes = codes_of(text + "\n" * _READ_ON)
-    letters = entries(_table(), codes)
+    letters = _LETTERS.of(codes)
     if letters.max() == _RARE:
         rare = np.flatnonzero(letters == _RARE)
         kinds, which = np.unique(codes[rare], return_inverse=True)
@@ -145,13 +144,13 @@ def _rare(char: str) -> int:
     return DIGIT if char.isdecimal() else letter_of(char) if re.match(r"\w", char) else _NONE
 
 
-@cache
-def _table() -> Letters:
-    """The number of each code point of the basic plane, and after these `_RARE`."""
-    text = basic_plane()
-    folded = codes_of(fold(text)).astype(np.int64)
-    table = np.append(1 + (folded - _FIRST) % _COUNT, _RARE).astype(np.uint8)
-    for number, pattern in ((_NONE, rf"[^\w{_MARKS}]+"), (DIGIT, r"\d+"), (_LEFT_OUT, REMOVED)):
-        for run in re.finditer(pattern, text):
-            table[run.start() : run.end()] = number
-    return table
+def _letter(char: str) -> int:
+    """The number of a character of the basic plane."""
+    if REMOVED.match(char):
+        return _LEFT_OUT
+    if char.isdecimal():
+        return DIGIT
+    return letter_of(fold(char)) if re.match(WORD, char) else _NONE
+
+
+_LETTERS = Classes(_letter, _RARE)
