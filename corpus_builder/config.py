@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from math import isclose, isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus_builder.problems import CorpusError
 from corpus_builder.schemas import fast, violations
@@ -23,8 +23,7 @@ _SECTION = re.compile(r"\s*\[\s*([A-Za-z0-9_.\- \"']+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+(?:\s*\.\s*[A-Za-z0-9_\-\"']+)*)\s*=")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Metadata for articles that carry none of their own."""
 
     source: str | None = None
@@ -33,8 +32,7 @@ class Source:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """How foreign records become articles.
 
     ``fields`` pairs our field with the foreign one, ``constants`` our field with a value for every record,
@@ -48,15 +46,13 @@ class Read:
     id_from: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Clean:
+class Clean(NamedTuple):
     """Files of reviewed boilerplate rules beside the built-in ones."""
 
     boilerplate: tuple[str, ...] = ("boilerplate.tsv",)
 
 
-@dataclass(frozen=True, slots=True)
-class Splits:
+class Splits(NamedTuple):
     """How articles are dealt to splits. ``shares`` holds ``(split, share)`` pairs that add up to 1."""
 
     ledger: str = "splits.tsv"
@@ -72,8 +68,7 @@ class Splits:
         return tuple(name for name, _share in self.shares)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Where reading and annotating stop: bytes, nesting, seconds."""
 
     file_bytes: int = 2 << 30
@@ -82,24 +77,20 @@ class Limits:
     article_seconds: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Onnx:
+class Onnx(NamedTuple):
     model: str | None = None
     revision: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tagger:
+class Tagger(NamedTuple):
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gazetteer:
+class Gazetteer(NamedTuple):
     lists: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(NamedTuple):
     file: str = "allow.tsv"
 
 
@@ -143,6 +134,11 @@ class Config:
         """The gazetteer lists that the configuration adds."""
         return [self.resolve(name) for name in self.gazetteer.lists]
 
+    def settings(self) -> dict[str, Any]:
+        """Every setting by its name, those of a section in a table of their own."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {name: values[name]._asdict() for name in _SECTIONS}
+
     def digest(self) -> str:
         """SHA-256 (hex) of every setting that can change the output, contents of the named files included.
 
@@ -151,7 +147,7 @@ class Config:
         """
         from hashlib import sha256
 
-        settings = {key: value for key, value in asdict(self).items() if key not in _PLACES}
+        settings = {key: value for key, value in self.settings().items() if key not in _PLACES}
         named = [*self.rule_files(), *self.list_files()]
         named += [self.resolve(model) for model in (self.tagger.model, self.onnx.model) if model]
         contents = [_content_digest(path) for path in named]
@@ -159,7 +155,7 @@ class Config:
         return sha256(canonical.encode()).hexdigest()
 
 
-_SECTIONS: dict[str, type] = {
+_SECTIONS: dict[str, Any] = {
     "source": Source,
     "read": Read,
     "clean": Clean,
@@ -253,7 +249,7 @@ def _refuse_unknown(settings: Mapping[str, Any], source: str, path: Path) -> Non
     for section, kind in _SECTIONS.items():
         inner = settings.get(section, {})
         if isinstance(inner, dict):
-            _refuse(inner, [field.name for field in fields(kind)], (section,), source, path)
+            _refuse(inner, kind._fields, (section,), source, path)
     read = settings.get("read", {})
     for name, known in (
         ("fields", _OUR_FIELDS),

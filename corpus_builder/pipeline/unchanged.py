@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def fingerprint(inputs: Inputs, config: Config, *, strict: bool, gold_only: bool
 
 def settings(config: Config) -> dict[str, object]:
     """The configuration as a manifest holds it: without the place that it was read from."""
-    return {key: _plain(value) for key, value in asdict(config).items() if key not in ("root", "path")}
+    return {key: _plain(value) for key, value in config.settings().items() if key not in ("root", "path")}
 
 
 def write_note(
