@@ -122,6 +122,7 @@ def model_of(
         labels=NAMES,
         attributes=attributes_of(fitted.attributes),
         weights=fitted.weights,
+        scale=np.ones(len(fitted.weights), dtype=np.float32),
         transitions=only_iob2(fitted.transitions),
         trust=TRUST,
         repetition=np.zeros(0, dtype=np.float32),

@@ -56,26 +56,58 @@ _PIECES = ("w", "t", "r", "sx", "al", *(f"{kind}{n}" for kind in ("p", "s", "rp"
 _SEEDS = dict(zip(_PIECES, spread(families_of([f"{name}=" for name in _PIECES])), strict=True))
 
 
+class _Table(NamedTuple):
+    """What attributes weigh at the offsets of one distance: of the attribute in the row that ``rows`` has for its number, `NONE` for
+    none, ``weights`` (rows, offsets, labels) times ``scale`` (rows, offsets, 1).
+    """
+
+    rows: NDArray[np.int32]
+    weights: Floats | NDArray[np.int8]
+    scale: Floats
+
+    def sums(self, owners: Ints, numbers: Ints, count: int) -> Floats:
+        """The sums over the attributes of each of ``count`` owners, that come in rising order: (owners, offsets, labels)."""
+        out = np.zeros((count, *self.weights.shape[1:]), dtype=np.float32)
+        rows = self.rows[numbers]
+        some = np.flatnonzero(rows != NONE)
+        if len(some):
+            owner, rows = owners[some], rows[some]
+            firsts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+            said = self.weights[rows] * self.scale[rows]
+            out[owner[firsts]] = np.add.reduceat(said, firsts, axis=0)
+        return out
+
+
 class AttributeIndex:
     """The attributes of a model and their weights, as they are looked up for whole words."""
 
-    def __init__(self, of: Attributes, weights: Floats, knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        of: Attributes,
+        weights: Floats | NDArray[np.int8],
+        scale: Floats,
+        knowledge: Knowledge,
+    ) -> None:
         self._numbering = Numbering.of(of.keys, of.key_numbers)
         numbers = of.numbers
         at = {offset: np.flatnonzero(of.offsets == offset) for offset in OFFSETS}
-        self._rows: list[Ints] = []
-        self._weights: list[Floats] = []
+        self._tables: list[_Table] = []
         for distance in DISTANCES:
-            rows = np.full(len(self._numbering) + 1, NONE)
+            rows = np.full(len(self._numbering) + 1, NONE, dtype=np.int32)
             for offset in distance:
                 rows[numbers[at[offset]]] = 0
             there = np.flatnonzero(rows == 0)
             rows[there] = np.arange(len(there))
-            table = np.zeros((len(there), len(distance), weights.shape[1]), dtype=np.float32)
+            table = _Table(
+                rows,
+                np.zeros((len(there), len(distance), weights.shape[1]), dtype=weights.dtype),
+                np.zeros((len(there), len(distance), 1), dtype=np.float32),
+            )
             for i, offset in enumerate(distance):
-                table[rows[numbers[at[offset]]], i] = weights[at[offset]]
-            self._rows.append(rows)
-            self._weights.append(table.reshape(len(there), len(distance) * weights.shape[1]))
+                own = rows[numbers[at[offset]]]
+                table.weights[own, i] = weights[at[offset]]
+                table.scale[own, i, 0] = scale[at[offset]]
+            self._tables.append(table)
         self._told = Told(dict(zip(of.told_names, numbers[of.told].tolist(), strict=True)), knowledge)
         self._knowledge = knowledge
 
@@ -87,14 +119,12 @@ class AttributeIndex:
         said.append((*self._told.sizes(forms, arabic), _only(HERE, arabic)))
         said += [(*some, _only(EVERYWHERE, some[0])) for some in self._told.everywhere(forms, arabic)]
         owners, numbers, places = self._in_order(said, len(words))
-        out = np.zeros((len(words), len(OFFSETS), self._weights[0].shape[1]), dtype=np.float32)
-        for distance, place, rows, weights in zip(
-            DISTANCES, (HERE, BESIDE, BEYOND), self._rows, self._weights, strict=True
-        ):
+        out = np.zeros((len(words), len(OFFSETS), self._tables[0].weights.shape[2]), dtype=np.float32)
+        for distance, place, table in zip(DISTANCES, (HERE, BESIDE, BEYOND), self._tables, strict=True):
             some = np.flatnonzero(places & place)
-            sums = _sums(owners[some], rows[numbers[some]], weights, len(words))
+            sums = table.sums(owners[some], numbers[some], len(words))
             for i, offset in enumerate(distance):
-                out[:, OFFSETS.index(offset)] = sums[:, i * out.shape[2] : (i + 1) * out.shape[2]]
+                out[:, OFFSETS.index(offset)] = sums[:, i]
         return out
 
     def _in_order(self, said: Sequence[Said], count: int) -> Said:
@@ -116,9 +146,9 @@ class AttributeIndex:
 
     def sums_of(self, groups: Sequence[Sequence[str]]) -> Floats:
         """Of each group of names, none twice in it, the sum of the weights at offset 0: (groups, labels)."""
-        rows = self._rows[0][self._numbering.find(keys_of(list(chain.from_iterable(groups))))]
+        numbers = self._numbering.find(keys_of(list(chain.from_iterable(groups))))
         owners = np.repeat(np.arange(len(groups)), [len(names) for names in groups])
-        return _sums(owners, rows, self._weights[0], len(groups))
+        return self._tables[0].sums(owners, numbers, len(groups))[:, 0]
 
     def _by_name(self, words: Sequence[str], some: Ints) -> Said:
         """What words in other scripts, figures and signs say, by the definition."""
@@ -230,14 +260,3 @@ def _endings(forms: Forms, arabic: Ints) -> tuple[Ints, Ints]:
         found[fits] = len(suffix)
     some = np.flatnonzero(found)
     return some, found[some]
-
-
-def _sums(owners: Ints, rows: Ints, weights: Floats, count: int) -> Floats:
-    """The sum of the rows of each of ``count`` owners, that come in rising order; `NONE` is no row."""
-    out = np.zeros((count, weights.shape[1]), dtype=np.float32)
-    some = np.flatnonzero(rows != NONE)
-    if len(some):
-        owner = owners[some]
-        firsts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-        out[owner[firsts]] = np.add.reduceat(weights[rows[some]], firsts, axis=0)
-    return out

@@ -26,15 +26,17 @@ FORMAT = 2
 class Weights(NamedTuple):
     """Everything that training found.
 
-    ``attributes`` are those of the rows of ``weights`` (attributes, labels); ``transitions`` is (from, to). The
-    second pass adds ``repetition`` (offsets, codes, labels) to ``trust`` times the first pass's scores and
-    has transitions of its own. ``cuts`` weighs what speaks for cutting a particle off a name; ``calibration``
-    maps a span's raw probability, at evenly spaced points of its logit, to how often such spans are right.
+    ``attributes`` are those of the rows of ``weights`` (attributes, labels), to be taken times ``scale`` (attributes);
+    ``transitions`` is (from, to). The second pass adds ``repetition`` (offsets, codes, labels) to ``trust`` times
+    the first pass's scores and has transitions of its own. ``cuts`` weighs what speaks for cutting a particle off a
+    name; ``calibration`` maps a span's raw probability, at evenly spaced points of its logit, to how often such
+    spans are right.
     """
 
     labels: tuple[str, ...]
     attributes: Attributes
-    weights: Floats
+    weights: Floats | NDArray[np.int8]
+    scale: Floats
     transitions: Floats
     trust: float
     repetition: Floats
@@ -57,7 +59,7 @@ def save(model: Weights, names: Sequence[str], path: Path) -> None:
     order = sorted(range(len(names)), key=names.__getitem__)
     names = [names[i] for i in order]
     attributes = attributes_of(names)
-    small, scale = quantised(model.weights[order])
+    small, scale = quantised(model.weights[order] * model.scale[order, None])
     words, beginnings, phrases = model.lexicon
     word_kinds, kinds = _coded(words.values())
     beginning_labels, labels = _coded(tuple(sorted(own)) for own in beginnings.values())
@@ -79,7 +81,7 @@ def save(model: Weights, names: Sequence[str], path: Path) -> None:
         "key_numbers": attributes.key_numbers,
         "told": attributes.told,
         "told_names": _text(attributes.told_names),
-        "weights": np.ascontiguousarray(small.T),
+        "weights": small,
         "scale": scale,
         "transitions": model.transitions.astype(np.float32),
         "repetition": model.repetition.astype(np.float32),
@@ -148,7 +150,8 @@ def load(path: Path) -> Weights:
                 arrays["told"],
                 _lines(arrays["told_names"]),
             ),
-            weights=arrays["weights"].T.astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
+            weights=arrays["weights"],
+            scale=arrays["scale"].astype(np.float32),
             transitions=arrays["transitions"],
             trust=about["trust"],
             repetition=arrays["repetition"],
