@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -66,7 +65,7 @@ def _laid_over(
         if isinstance(gold, list):
             problems += gold
         else:
-            laid[name] = replace(articles[name], gold=gold, origin=Origin(raw.origin.path))
+            laid[name] = articles[name]._replace(gold=gold, origin=Origin(raw.origin.path))
     return laid, problems
 
 

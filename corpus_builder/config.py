@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from math import isclose, isfinite
 from pathlib import Path
@@ -94,8 +93,7 @@ class Allow(NamedTuple):
     file: str = "allow.tsv"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The whole configuration. Relative paths start from ``root``; ``path`` is the file, if there is one."""
 
     name: str = "corpus"
@@ -136,7 +134,7 @@ class Config:
 
     def settings(self) -> dict[str, Any]:
         """Every setting by its name, those of a section in a table of their own."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = self._asdict()
         return values | {name: values[name]._asdict() for name in _SECTIONS}
 
     def digest(self) -> str:
@@ -244,7 +242,7 @@ def _not_finite(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...
 
 
 def _refuse_unknown(settings: Mapping[str, Any], source: str, path: Path) -> None:
-    top = [field.name for field in fields(Config) if field.name not in ("root", "path")]
+    top = [name for name in Config._fields if name not in ("root", "path")]
     _refuse(settings, top, (), source, path)
     for section, kind in _SECTIONS.items():
         inner = settings.get(section, {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: The two raw fields that carry text; an offset over a raw article always names one of them.
 FIELDS = ("title", "text")
@@ -18,49 +18,51 @@ BLOCK_KINDS = ("title", "dateline", "heading", "paragraph", "list_item")
 ANNOTATION_ORIGINS = ("gold", "machine", "mixed")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range of code points over a named text."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Span):
+class Block(NamedTuple):
     """A title, dateline, heading, paragraph or list item of a document."""
 
+    start: int
+    end: int
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence(Span):
+class Sentence(NamedTuple):
     """A sentence of a document, with the kind of the block it stands in."""
 
+    start: int
+    end: int
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entity(Span):
+class Entity(NamedTuple):
     """A named entity; ``text`` is the document's text at ``[start, end)``, ``score`` a probability in [0, 1]."""
 
+    start: int
+    end: int
     label: str
     text: str
     annotator: str
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped(Span):
+class Dropped(NamedTuple):
     """A part of a raw field that cleaning left out of the text: offsets over that field, and the rule that did it."""
 
+    start: int
+    end: int
     field: str
     rule: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a record came from. ``line`` and ``column`` count from 1; ``record`` counts a file's records from 0."""
 
     path: str
@@ -69,8 +71,7 @@ class Origin:
     record: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A fault of the data: a stable code, a level, where it is, and a sentence that says what to do."""
 
     code: str
@@ -80,20 +81,20 @@ class Problem:
     article_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoldSpan(Span):
+class GoldSpan(NamedTuple):
     """A span that a person vouches for: offsets over the raw ``field``, with the text they must quote.
 
     ``value`` is a block's kind, an entity's label, or "" for a sentence.
     """
 
+    start: int
+    end: int
     field: str
     value: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gold:
+class Gold(NamedTuple):
     """Gold annotations of one article. A layer or label that is complete gets no machine spans beside it."""
 
     blocks: tuple[GoldSpan, ...] = ()
@@ -105,8 +106,7 @@ class Gold:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """One raw article, validated, not yet cleaned. ``published`` is an ISO 8601 date or date-time, or None."""
 
     id: str
@@ -122,8 +122,7 @@ class Article:
     origin: Origin = Origin("<memory>")
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A record that cannot go on, with every reason why. ``record`` is what was read, as far as it could be read."""
 
     problems: tuple[Problem, ...]
@@ -132,8 +131,7 @@ class Rejected:
     record: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetMap:
+class OffsetMap(NamedTuple):
     """Which raw code points each stretch of a document's text came from, as columns of equal length.
 
     Stretch *i* says: ``text[clean_starts[i]:clean_ends[i]]`` was made of
@@ -186,20 +184,15 @@ class OffsetMap:
         return there[1] if upper else there[0]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanLayer:
+class SpanLayer(NamedTuple):
     """Spans over a document's text as columns; ``kinds`` numbers `BLOCK_KINDS`."""
 
     starts: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     kinds: tuple[int, ...] = ()
 
-    def __len__(self) -> int:
-        return len(self.starts)
 
-
-@dataclass(frozen=True, slots=True)
-class EntityLayer:
+class EntityLayer(NamedTuple):
     """Entities as columns, ordered by (start, -end): ``labels`` and ``annotators`` number the document's registries."""
 
     starts: tuple[int, ...] = ()
@@ -208,12 +201,8 @@ class EntityLayer:
     annotators: tuple[int, ...] = ()
     scores: tuple[float, ...] = ()
 
-    def __len__(self) -> int:
-        return len(self.starts)
 
-
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A cleaned article whose text never changes again, and the layers of spans over it.
 
     ``text`` is the title, a blank line, then the blocks with blank lines between. ``label_names`` and

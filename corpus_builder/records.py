@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -269,7 +268,7 @@ def _finished(
 def _with_gold(article: Article, gold: Gold | list[Problem], notes: list[Problem], record: object) -> Read:
     if isinstance(gold, list):
         return Rejected((*gold, *notes), article.origin, article.id, record)
-    return replace(article, gold=gold), notes
+    return article._replace(gold=gold), notes
 
 
 def _gold(raw: RawAnnotation, article: Article, plan: Plan) -> Gold | list[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,8 +62,8 @@ def test_annotations_that_stand_alone_are_laid_over_the_articles_of_the_other_si
 
 def test_an_article_whose_text_differs_is_left_out():
     found, other = _article([]), _article([])
-    assert agree([found], [replace(other, text=TEXT + " ")]).unmatched == ("a",)
-    assert agree([found], [replace(other, gold=None)]).unmatched == ("a",)
+    assert agree([found], [other._replace(text=TEXT + " ")]).unmatched == ("a",)
+    assert agree([found], [other._replace(gold=None)]).unmatched == ("a",)
 
 
 def test_prints_as_a_table_and_as_json():

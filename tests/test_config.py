@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -110,13 +109,13 @@ def test_every_key_is_read(full: Path) -> None:
 def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_config() == Config()
-    assert parse_config("", Path("corpus.toml")) == replace(Config(), path=Path("corpus.toml"))
+    assert parse_config("", Path("corpus.toml")) == Config()._replace(path=Path("corpus.toml"))
     (tmp_path / "corpus.toml").write_text('name = "here"\n', encoding="utf-8-sig")
     assert load_config().name == "here"
 
 
 def test_the_configuration_is_frozen_and_hashable() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Config().name = "x"  # type: ignore[misc]
     assert len({Config(), Config()}) == 1
 
@@ -142,10 +141,10 @@ def test_the_digest_follows_what_can_change_the_output(full: Path) -> None:
     assert digest == load_config(full).digest()
     assert len(digest) == 64
     config = load_config(full)
-    assert replace(config, out="elsewhere", root=full.parent, path=None).digest() == digest
-    assert replace(config, min_score=0.5).digest() != digest
-    assert replace(config, limits=Limits(depth=9)).digest() != digest
-    assert replace(config, labels=("LOC", "PER")).digest() != digest
+    assert config._replace(out="elsewhere", root=full.parent, path=None).digest() == digest
+    assert config._replace(min_score=0.5).digest() != digest
+    assert config._replace(limits=Limits(depth=9)).digest() != digest
+    assert config._replace(labels=("LOC", "PER")).digest() != digest
     for name in ("rules.tsv", "names.tsv", "tagger.safetensors"):
         (full.parent / name).write_text("changed", encoding="utf-8")
         assert load_config(full).digest() != digest

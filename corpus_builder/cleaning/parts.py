@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plain_lines
 
@@ -11,21 +10,33 @@ from corpus_builder.cleaning.characters import LINE_END, Piece, clean_line, plai
 SEPARATOR = "\n\n"
 
 
-@dataclass(slots=True)
 class Part:
     """A stretch of one raw line: kept as (part of) a block, or dropped by a rule. Its kind is set when it is judged.
 
     No pieces stand for one, ``text`` itself: what nearly every line of nearly every article comes to.
     """
 
-    field: int
-    raw_start: int
-    raw_end: int
-    text: str
-    pieces: Sequence[Piece]
-    kind: str = ""
-    rule: str = ""
-    continues: bool = False
+    __slots__ = ("continues", "field", "kind", "pieces", "raw_end", "raw_start", "rule", "text")
+
+    def __init__(
+        self,
+        field: int,
+        raw_start: int,
+        raw_end: int,
+        text: str,
+        pieces: Sequence[Piece],
+        kind: str = "",
+        rule: str = "",
+        continues: bool = False,
+    ) -> None:
+        self.field = field
+        self.raw_start = raw_start
+        self.raw_end = raw_end
+        self.text = text
+        self.pieces = pieces
+        self.kind = kind
+        self.rule = rule
+        self.continues = continues
 
 
 def lines_of(text: str, number: int, low: int = 0, high: int | None = None) -> list[Part]:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from corpus_builder.config import Config, load_config
@@ -45,9 +44,9 @@ def annotate(arguments: argparse.Namespace) -> int:
 
     config = load_config(arguments.config)
     if arguments.language is not None:
-        config = replace(config, language=arguments.language)
+        config = config._replace(language=arguments.language)
     if arguments.min_score is not None:
-        config = replace(config, min_score=arguments.min_score)
+        config = config._replace(min_score=arguments.min_score)
     status = 0
     incoming = _articles(arguments.paths, config)
     while batch := list(islice(incoming, 256)):

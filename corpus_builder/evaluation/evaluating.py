@@ -99,7 +99,7 @@ def evaluate_paths(
     Raises `CorpusError` where there is no gold, an annotator is unknown, or a library is missing.
     """
     if annotators:
-        config = replace(config, annotate=tuple(annotators))
+        config = config._replace(annotate=tuple(annotators))
     if layer != "sentences":
         require_libraries()
     golds, problems = read_gold(paths, config, renamed or {})

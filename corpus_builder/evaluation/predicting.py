@@ -40,13 +40,13 @@ def _from_pipeline(
     batch: Sequence[tuple[GoldText, Article | None]], config: Config
 ) -> Iterator[Case | Rejected]:
     articles = [
-        replace(article, gold=None) if article else Article(gold.name, "", gold.text, gold.language)
+        article._replace(gold=None) if article else Article(gold.name, "", gold.text, gold.language)
         for gold, article in batch
     ]
     asked = [gold.entities is not None for gold, _article in batch]
     names, none = (
         annotate_many([a for a, wanted in zip(articles, asked, strict=True) if wanted is which], config=used)
-        for which, used in ((True, config), (False, replace(config, annotate=())))
+        for which, used in ((True, config), (False, config._replace(annotate=())))
     )
     for (gold, _article), wanted in zip(batch, asked, strict=True):
         made = next(names if wanted else none)

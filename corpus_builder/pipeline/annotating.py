@@ -11,7 +11,6 @@ import signal
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from corpus_builder.annotators import OWN, Annotator, Columns, Found, annotators_for
@@ -43,16 +42,16 @@ class Tools(NamedTuple):
         return tuple(name for name, _annotator in self.annotators)
 
 
-@dataclass(slots=True)
 class Annotated:
     """What became of a batch: finished documents, their ``layers`` as columns, articles left out, and notes about documents
     that were kept.
     """
 
-    documents: list[Document] = field(default_factory=list)
-    layers: Layers = field(default_factory=lambda: layers_of([]))
-    rejected: list[Rejected] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.layers: Layers = layers_of([])
+        self.rejected: list[Rejected] = []
+        self.notes: list[Problem] = []
 
 
 def tools_for(config: Config) -> Tools:

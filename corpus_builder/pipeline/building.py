@@ -84,11 +84,11 @@ def _build_here(
     """Build into a folder of this machine, or of all of them; ``by_content`` puts a part of their SHA-256 into the files' names."""
     begun = time.monotonic()
     if gold_only:
-        config = replace(config, annotate=("gold",))
+        config = config._replace(annotate=("gold",))
     if chosen.far:
         # Its workers stand in other folders.
         target, paths = target.absolute(), [path.absolute() for path in paths]
-        config = replace(config, root=config.root.absolute())
+        config = config._replace(root=config.root.absolute())
     refuse_foreign(target)
     with workplace(target) as work:
         storage.recover(target)

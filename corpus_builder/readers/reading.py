@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 
 from corpus_builder.config import Config, Limits
@@ -21,7 +20,6 @@ _BATCH = 256
 _BLANK = b" \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
     """Lines of a JSONL file, one after the other: ``first`` is the number of the first, ``limit`` what an article may have
     in bytes, ``notes`` is what the first record is to tell.
@@ -30,11 +28,14 @@ class Lines:
     file, ends included.
     """
 
-    name: str
-    first: int
-    lines: list[bytes]
-    limit: int
-    notes: tuple[Problem, ...] = ()
+    def __init__(
+        self, name: str, first: int, lines: list[bytes], limit: int, notes: tuple[Problem, ...] = ()
+    ) -> None:
+        self.name = name
+        self.first = first
+        self.lines = lines
+        self.limit = limit
+        self.notes = notes
 
     def __iter__(self) -> Iterator[RawRecord | Rejected]:
         name, limit, notes = self.name, self.limit, self.notes

@@ -10,7 +10,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -140,4 +139,4 @@ class Corpus:
 
 
 def config_of(corpus: Corpus) -> Config:
-    return replace(Config(), root=corpus.folder)
+    return Config()._replace(root=corpus.folder)

@@ -6,7 +6,6 @@ import random
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def raw(tmp_path: Path) -> Path:
 
 
 def built(raw: Path, out: Path, config: Config = CONFIG, **options: object) -> BuildReport:
-    return build([raw], out, replace(config, root=raw.parent), **options)  # type: ignore[arg-type]
+    return build([raw], out, config._replace(root=raw.parent), **options)  # type: ignore[arg-type]
 
 
 def test_what_comes_out_is_what_went_in(raw: Path, tmp_path: Path) -> None:
@@ -208,7 +207,7 @@ def test_near_duplicates_share_a_split_and_the_ledger_holds(tmp_path: Path) -> N
     built(tmp_path / "raw", tmp_path / "out")
     assert len(list((tmp_path / "out" / "articles").iterdir())) == 1
     (tmp_path / "splits.tsv").write_text("copy-1\ttrain\ncopy-2\ttest\n", encoding="utf-8")
-    report = built(tmp_path / "raw", tmp_path / "out", replace(CONFIG, splits=Splits(key="other")))
+    report = built(tmp_path / "raw", tmp_path / "out", CONFIG._replace(splits=Splits(key="other")))
     assert report.splits == {"train": 1, "test": 1}
     assert report.rejected == {"split-conflict": 10}
 

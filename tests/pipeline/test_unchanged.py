@@ -58,7 +58,7 @@ def annotation(article_id: str, text: str = TEXT) -> str:
 
 
 def built(corpus: Path, config: Config = CONFIG, **options: object) -> BuildReport:
-    return build([corpus / "raw"], corpus / "out", replace(config, root=corpus), **options)  # type: ignore[arg-type]
+    return build([corpus / "raw"], corpus / "out", config._replace(root=corpus), **options)  # type: ignore[arg-type]
 
 
 def content(corpus: Path) -> dict[str, bytes]:
@@ -130,13 +130,13 @@ def test_a_changed_file_makes_it_build(corpus: Path, change: Callable[[Path], No
 @pytest.mark.parametrize(
     "config",
     [
-        replace(CONFIG, name="other"),
-        replace(CONFIG, description="words"),
-        replace(CONFIG, annotate=("gold", "patterns")),
-        replace(CONFIG, min_score=0.5),
-        replace(CONFIG, splits=Splits(key="another")),
-        replace(CONFIG, clean=Clean(())),
-        replace(CONFIG, card="other.md"),
+        CONFIG._replace(name="other"),
+        CONFIG._replace(description="words"),
+        CONFIG._replace(annotate=("gold", "patterns")),
+        CONFIG._replace(min_score=0.5),
+        CONFIG._replace(splits=Splits(key="another")),
+        CONFIG._replace(clean=Clean(())),
+        CONFIG._replace(card="other.md"),
     ],
 )
 def test_a_changed_setting_makes_it_build(corpus: Path, config: Config) -> None:
@@ -158,7 +158,7 @@ def test_models_code_and_libraries_count(corpus: Path, monkeypatch: pytest.Monke
     (corpus / "weights").write_bytes(b"1")
     (corpus / "graph").mkdir()
     (corpus / "graph" / "model.onnx").write_bytes(b"1")
-    config = replace(CONFIG, tagger=Tagger("weights"), onnx=Onnx("graph"), root=corpus)
+    config = CONFIG._replace(tagger=Tagger("weights"), onnx=Onnx("graph"), root=corpus)
     inputs = find_inputs([corpus / "raw"], config)
 
     def print_of(config: Config = config) -> str | None:
@@ -174,7 +174,7 @@ def test_models_code_and_libraries_count(corpus: Path, monkeypatch: pytest.Monke
     found.append(print_of())
     assert len(set(found)) == 4
     # Whoever's code it is may read what it likes.
-    assert print_of(replace(config, annotate=("gold", "json:loads"))) is None
+    assert print_of(config._replace(annotate=("gold", "json:loads"))) is None
 
 
 def test_a_damaged_or_missing_output_is_made_again(corpus: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_damaged_note_makes_it_build(corpus: Path, note: bytes) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(corpus: Path) -> None:
-    inputs = find_inputs([corpus / "raw"], replace(CONFIG, root=corpus))
+    inputs = find_inputs([corpus / "raw"], CONFIG._replace(root=corpus))
     path = corpus / "raw" / "plain.txt"
     refuse_changed(inputs)
     os.utime(path, ns=(1, 1))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -55,14 +54,16 @@ class _Matches(NamedTuple):
 _NO_MATCHES = _Matches((), (), ())
 
 
-@dataclass(slots=True)
 class _Known:
     """What is remembered of the letters of a window: their matches and all that was asked to decide which of these stand; or the
     spans, where nothing has to be asked."""
 
-    matches: _Matches
-    asked: tuple[Asked, ...] = ()
-    spans: bytes | None = None
+    __slots__ = ("asked", "matches", "spans")
+
+    def __init__(self, matches: _Matches) -> None:
+        self.matches = matches
+        self.asked: tuple[Asked, ...] = ()
+        self.spans: bytes | None = None
 
 
 class Spans(NamedTuple):

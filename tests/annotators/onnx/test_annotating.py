@@ -4,7 +4,6 @@ import re
 import socket
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,7 +209,7 @@ def test_a_spoilt_model_is_refused_with_a_clear_line(name, content, said, build)
     ],
 )
 def test_a_model_must_be_a_folder_or_pinned(model, revision, said) -> None:
-    config = replace(Config(annotate=("onnx",)), onnx=Onnx(model, revision))
+    config = Config(annotate=("onnx",))._replace(onnx=Onnx(model, revision))
     with pytest.raises(CorpusError, match=said):
         onnx_annotator(config)
 
