@@ -29,8 +29,8 @@ LONGEST_LINE = 200
 LONGEST_PART = 120
 #: One of these is in all that a built-in tail matches.
 TAIL_SIGNS = "/(:\\|"
-#: An escape, a class, or one character.
-_REGEX_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+#: An escape, a class, a bracket or bar, or all up to the next of these.
+_REGEX_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]|[^\\\[()|]++|.", re.DOTALL)
 
 _DIGIT = r"[٠-٩\d]"
 
