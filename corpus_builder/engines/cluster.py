@@ -32,13 +32,21 @@ class Cluster:
     """The workers of the Dask scheduler at ``address``, for instance ``tcp://10.0.0.1:8786``.
 
     ``identity`` says what must be the same here and on every worker for the results to be the same, the code's digest for
-    one; it is asked on both sides. Raises `EngineError` when Dask is not installed, or no scheduler or worker answers
-    within ``seconds``; and so does a run when the scheduler goes, or for as long there is no worker any more.
+    one; it is asked on both sides. The first run connects: who finds nothing to do, or a lock, needs no cluster. A run raises
+    `EngineError` when Dask is not installed, no scheduler or worker answers within ``seconds``, the scheduler goes, or for as
+    long there is no worker any more.
     """
 
     far = True
 
     def __init__(self, address: str, identity: Callable[[], str], seconds: float = _WAIT_SECONDS) -> None:
+        self.address = address
+        self.name = uuid4().hex
+        self.identity = identity
+        self.seconds = seconds
+        self.client: Any = None
+
+    def _connect(self) -> None:
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
@@ -47,28 +55,28 @@ class Cluster:
             ) from error
         for logger in _LOGGERS:
             logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
-        self.address = address
-        self.name = uuid4().hex
-        self.identity = identity
-        self.seconds = seconds
         self.as_completed, self.killed = distributed.as_completed, distributed.KilledWorker
         try:
-            self.client = distributed.Client(address, timeout=seconds, set_as_default=False)
+            self.client = distributed.Client(self.address, timeout=self.seconds, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise EngineError(f"{address}: no Dask scheduler answers there: {error}") from error
+            raise EngineError(f"{self.address}: no Dask scheduler answers there: {error}") from error
         try:
-            self.client.wait_for_workers(1, timeout=seconds)
+            self.client.wait_for_workers(1, timeout=self.seconds)
         except TimeoutError as error:
             self.close()
-            raise EngineError(f"{address}: the Dask scheduler has no workers") from error
+            raise EngineError(f"{self.address}: the Dask scheduler has no workers") from error
 
     def close(self) -> None:
         """Leave the cluster as it was found."""
-        self.client.close()
+        if self.client is not None:
+            self.client.close()
+            self.client = None
 
     def run(
         self, function: Callable[[Job], Result], jobs: Sequence[Job], after_death: Callable[[Job, int], Job]
     ) -> Iterator[tuple[int, Result]]:
+        if self.client is None:
+            self._connect()
         self._refuse_others()
         waiting = list(range(len(jobs)))[::-1]
         running: dict[Any, int] = {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from corpora import ARTICLES, article, build, digest, lay_out
+
+from corpus_builder import storage
 
 
 def on(scheduler: str, *more: str) -> Sequence[str]:
@@ -73,3 +76,16 @@ def test_dask_that_is_not_installed_is_one_clear_line(tmp_path: Path) -> None:
         2,
         "corpus-builder: the engine dask needs another package: pip install 'corpus-builder[dask]'\n",
     )
+
+
+def test_a_cluster_is_not_asked_for_before_there_is_something_to_do(tmp_path: Path) -> None:
+    nobody = on("tcp://127.0.0.1:9")
+    lay_out(tmp_path)
+    assert build(tmp_path, "--workers", "1").returncode == 0
+    done = build(tmp_path, *nobody)
+    assert done.returncode == 0, done.stderr
+    assert "nothing changed" in done.stderr
+    with storage.locked(tmp_path / ".dataset.work" / "lock"):
+        done = build(tmp_path, *nobody)
+    assert done.returncode == 2
+    assert f"the output is being built by process {os.getpid()}" in done.stderr

@@ -108,9 +108,11 @@ def test_a_worker_unlike_us_is_refused(scheduler: str, tmp_path: Path) -> None:
         engine.close()
 
 
-def test_no_scheduler_is_one_clear_line() -> None:
+def test_no_scheduler_is_one_clear_line(tmp_path: Path) -> None:
+    engine = Cluster("tcp://127.0.0.1:9", jobs.same, seconds=0.5)
     with pytest.raises(EngineError, match=r"^tcp://127\.0\.0\.1:9: no Dask scheduler answers there"):
-        Cluster("tcp://127.0.0.1:9", jobs.same, seconds=0.5)
+        list(engine.run(jobs.square, made(1, tmp_path), jobs.after_death))
+    engine.close()
 
 
 def test_a_scheduler_that_goes_is_one_clear_line(tmp_path: Path) -> None:
@@ -126,14 +128,13 @@ def test_a_scheduler_that_goes_is_one_clear_line(tmp_path: Path) -> None:
     engine.close()
 
 
-def test_a_scheduler_without_workers_is_one_clear_line() -> None:
+def test_a_scheduler_without_workers_is_one_clear_line(tmp_path: Path) -> None:
     from distributed import LocalCluster
 
-    with (
-        LocalCluster(n_workers=0, dashboard_address=":0", host="127.0.0.1") as cluster,
-        pytest.raises(EngineError, match="the Dask scheduler has no workers"),
-    ):
-        Cluster(cluster.scheduler_address, jobs.same, seconds=0.3)
+    with LocalCluster(n_workers=0, dashboard_address=":0", host="127.0.0.1") as cluster:
+        engine = Cluster(cluster.scheduler_address, jobs.same, seconds=0.3)
+        with pytest.raises(EngineError, match="the Dask scheduler has no workers"):
+            list(engine.run(jobs.square, made(1, tmp_path), jobs.after_death))
 
 
 def test_a_cluster_that_loses_its_workers_is_one_clear_line(tmp_path: Path) -> None:
