@@ -160,6 +160,10 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", weights=np.zeros(3))
     with pytest.raises(ValueError, match="no tagger model"):
         Tagger.load(tmp_path / "other.npz")
+    about = json.dumps({"format": 1}).encode()
+    np.savez(tmp_path / "older.npz", about=np.frombuffer(about, np.uint8))
+    with pytest.raises(ValueError, match="model format 1, this version reads 2: train it again"):
+        Tagger.load(tmp_path / "older.npz")
 
 
 def test_the_shipped_model_is_small():
