@@ -108,7 +108,7 @@ class Numbering:
         """That in which these keys, different and in rising order, have these numbers, each from 0 on once."""
         made = cls()
         made._count = len(keys)
-        made._empty((2 * len(keys)).bit_length())
+        made._empty(max(1, (2 * len(keys)).bit_length()))
         # Each goes to the first free slot from its own on; those that ran past the last one begin again at the first.
         places = np.arange(len(keys))
         slots = np.maximum.accumulate(made._slots(keys) - places) + places
