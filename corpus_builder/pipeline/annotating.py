@@ -73,19 +73,15 @@ def annotate_articles(articles: Sequence[Article], tools: Tools) -> Annotated:
     found: list[Given] = []
     for name, annotator in tools.annotators:
         documents, found = _annotated_by(name, annotator, documents, found, tools, batch)
-    layers = layers_of(documents)
-    entities, crossed = combined(
-        documents, layers.sentences, found, tools.labels, tools.names, tools.min_score
-    )
+    documents, layers, crossed = _put_together(documents, found, tools, batch)
     for document, count in zip(documents, crossed, strict=True):
         if count:
             detail = f"{count} machine spans crossed another span or a sentence boundary"
             batch.notes.append(_problem("annotator-dropped", detail, document))
     documents = [
         document.with_entities(layer, tools.labels, tools.names)
-        for document, layer in zip(documents, entities.layers(), strict=True)
+        for document, layer in zip(documents, layers.entities.layers(), strict=True)
     ]
-    layers = layers._replace(entities=entities)
     for document, faults in zip(documents, check_many(documents, layers), strict=True):
         if faults:
             batch.rejected.append(_rejected(document.article, faults))
@@ -179,12 +175,16 @@ def _annotated_by(
             spans.append(answer)
             kept.append(number)
     if len(kept) < len(documents):
-        documents = [documents[number] for number in kept]
-        found = [
-            before.only(kept) if isinstance(before, Columns) else [before[number] for number in kept]
-            for before in found
-        ]
+        documents, found = [documents[number] for number in kept], _only(found, kept)
     return documents, [*found, spans]
+
+
+def _only(found: list[Given], kept: Sequence[int]) -> list[Given]:
+    """What the annotators gave for some of the documents."""
+    return [
+        given.only(kept) if isinstance(given, Columns) else [given[number] for number in kept]
+        for given in found
+    ]
 
 
 def _answers(
@@ -209,6 +209,45 @@ def _answers(
             if fault is None
             else _problem("annotator-nonsense", f"The annotator {name} gave a wrong span: {fault}", document)
         )
+
+
+def _put_together(
+    documents: list[Document], found: list[Given], tools: Tools, batch: Annotated
+) -> tuple[list[Document], Layers, list[int]]:
+    """The documents with their layers, and how many spans each lost; without those whose spans lie over each other in such heaps
+    that it takes longer than the limit to tell which stay.
+    """
+    with contextlib.suppress(_TimeLimit), _time_limit(tools.seconds):
+        return (documents, *_combined(documents, found, tools))
+    kept = []
+    for number, document in enumerate(documents):
+        alone = _only(found, [number])
+        try:
+            with _time_limit(tools.seconds):
+                _combined([document], alone, tools)
+            kept.append(number)
+        except _TimeLimit:
+            counts = [len(given.starts if isinstance(given, Columns) else given[0]) for given in alone]
+            most = tools.names[counts.index(max(counts))]
+            detail = (
+                f"Its {sum(counts)} spans, most of them of the annotator {most}, took longer than {tools.seconds:g} seconds"
+                " to put together"
+            )
+            batch.rejected.append(
+                _rejected(document.article, [_problem("annotator-timeout", detail, document)])
+            )
+    documents = [documents[number] for number in kept]
+    return (documents, *_combined(documents, _only(found, kept), tools))
+
+
+def _combined(
+    documents: Sequence[Document], found: Sequence[Given], tools: Tools
+) -> tuple[Layers, list[int]]:
+    layers = layers_of(documents)
+    entities, crossed = combined(
+        documents, layers.sentences, found, tools.labels, tools.names, tools.min_score
+    )
+    return layers._replace(entities=entities), crossed
 
 
 def _guarded(

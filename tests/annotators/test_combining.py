@@ -107,6 +107,9 @@ def loops(text):
     return []
 def nonsense(text):
     return [(0, 10**6, "LOC")] if "سيئ" in text else []
+def heaps(text):
+    heap = [(0, len(text), "PER")] + [(at, at + 1, "LOC") for at in range(len(text) - 1) if text[at] != " "]
+    return heap if "سيئ" in text else []
 def unknown_label(text):
     return [(0, 2, "PLANET")] if "سيئ" in text else []
 """
@@ -150,6 +153,20 @@ def test_a_bad_annotator_costs_only_the_article_it_fails_on(plug_in: str, functi
     assert [document.article_id for document in made.documents] == ["one", "three"]
     assert [(r.article_id, r.problems[0].code) for r in made.rejected] == [("two", code)]
     assert name in made.rejected[0].problems[0].message
+
+
+def test_spans_in_heaps_cost_only_the_article_that_they_are_in(plug_in: str) -> None:
+    name = f"{plug_in}:heaps"
+    articles = [
+        Article("one", "", "نص أول.", "ar"),
+        Article("two", "", "نص سيئ " * 1500 + ".", "ar"),
+        Article("three", "", "نص سيئ.", "ar"),
+    ]
+    tools = tools_for(Config(annotate=(name,), limits=Limits(article_seconds=0.3)))
+    made = annotate_articles(articles, tools)
+    assert [(d.article_id, len(d.entities)) for d in made.documents] == [("one", 0), ("three", 6)]
+    assert [(r.article_id, r.problems[0].code) for r in made.rejected] == [("two", "annotator-timeout")]
+    assert f"7501 spans, most of them of the annotator {name}" in made.rejected[0].problems[0].message
 
 
 @pytest.mark.parametrize("name", ["planets", "no_such_module:f", "json:no_such_function"])

@@ -189,7 +189,9 @@ def _about(arrays: Mapping[str, NDArray[Any]], path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: no tagger model: it does not say what it is")
     about: dict[str, Any] = json.loads(arrays["about"].tobytes())
     if about["format"] != FORMAT:
-        raise ValueError(f"{path}: model format {about['format']}, this version reads {FORMAT}: train it again")
+        raise ValueError(
+            f"{path}: model format {about['format']}, this version reads {FORMAT}: train it again"
+        )
     return about
 
 
