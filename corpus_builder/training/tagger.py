@@ -120,9 +120,7 @@ def model_of(
     fold_of_word = _per_word(gold, gold.folds)
     model = Weights(
         labels=NAMES,
-        attributes=attributes_of(fitted.attributes),
-        weights=fitted.weights,
-        scale=np.ones(len(fitted.weights), dtype=np.float32),
+        attributes=attributes_of(fitted.attributes, fitted.weights),
         transitions=only_iob2(fitted.transitions),
         trust=TRUST,
         repetition=np.zeros(0, dtype=np.float32),
@@ -141,8 +139,14 @@ def model_of(
     curve = calibration_curve(
         np.concatenate([some.chances for some in judged]), np.concatenate([some.right for some in judged])
     )
-    model = model._replace(repetition=table, second_transitions=transitions, calibration=curve)
-    return model, fitted.attributes
+    # In a file the attributes stand in the order of their names.
+    order = sorted(range(len(fitted.attributes)), key=fitted.attributes.__getitem__)
+    names = [fitted.attributes[i] for i in order]
+    attributes = attributes_of(names, fitted.weights[order])
+    model = model._replace(
+        attributes=attributes, repetition=table, second_transitions=transitions, calibration=curve
+    )
+    return model, names
 
 
 def _first_passes(gold: Gold, lexicon: Lexicon, knowledge: Knowledge) -> tuple[Fitted, NDArray[np.float32]]:

@@ -14,7 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.attribute_names import Attributes, families_of, keys_of
+from corpus_builder.annotators.tagger.attribute_names import (
+    DISTANCES,
+    Attributes,
+    Floats,
+    Table,
+    families_of,
+    keys_of,
+)
 from corpus_builder.annotators.tagger.features import (
     OFFSETS,
     SHORTEST_STEM,
@@ -34,12 +41,10 @@ from corpus_builder.annotators.tagger.hashing import (
 )
 from corpus_builder.annotators.tagger.told import Told
 
-Floats = NDArray[np.float32]
 Places = NDArray[np.uint8]
 Said = tuple[Ints, Ints, Places]
 """Words, beside each the number of an attribute, `NONE` for none, and where it is one."""
 
-DISTANCES = ((0,), (-1, 1), (-2, 2))
 HERE, BESIDE, BEYOND = 1, 2, 4
 """At which of ``DISTANCES`` an attribute is one of its word."""
 EVERYWHERE = HERE | BESIDE | BEYOND
@@ -56,14 +61,14 @@ _PIECES = ("w", "t", "r", "sx", "al", *(f"{kind}{n}" for kind in ("p", "s", "rp"
 _SEEDS = dict(zip(_PIECES, spread(families_of([f"{name}=" for name in _PIECES])), strict=True))
 
 
-class _Table(NamedTuple):
-    """What attributes weigh at the offsets of one distance: of the attribute in the row that ``rows`` has for its number, `NONE` for
-    none, ``weights`` (rows, offsets, labels) times ``scale`` (rows, offsets, 1).
-    """
+class _Rows:
+    """A table of a model, as it is looked up by numbers of names."""
 
-    rows: NDArray[np.int32]
-    weights: Floats | NDArray[np.int8]
-    scale: Floats
+    def __init__(self, table: Table, count: int) -> None:
+        self.rows = np.full(count + 1, NONE, dtype=np.int32)
+        self.rows[table.numbers] = np.arange(len(table.numbers))
+        self.weights = table.weights
+        self.scale = table.scale[:, :, None].astype(np.float32)
 
     def sums(self, owners: Ints, numbers: Ints, count: int) -> Floats:
         """The sums over the attributes of each of ``count`` owners, that come in rising order: (owners, offsets, labels)."""
@@ -81,34 +86,10 @@ class _Table(NamedTuple):
 class AttributeIndex:
     """The attributes of a model and their weights, as they are looked up for whole words."""
 
-    def __init__(
-        self,
-        of: Attributes,
-        weights: Floats | NDArray[np.int8],
-        scale: Floats,
-        knowledge: Knowledge,
-    ) -> None:
+    def __init__(self, of: Attributes, knowledge: Knowledge) -> None:
         self._numbering = Numbering.of(of.keys, of.key_numbers)
-        numbers = of.numbers
-        at = {offset: np.flatnonzero(of.offsets == offset) for offset in OFFSETS}
-        self._tables: list[_Table] = []
-        for distance in DISTANCES:
-            rows = np.full(len(self._numbering) + 1, NONE, dtype=np.int32)
-            for offset in distance:
-                rows[numbers[at[offset]]] = 0
-            there = np.flatnonzero(rows == 0)
-            rows[there] = np.arange(len(there))
-            table = _Table(
-                rows,
-                np.zeros((len(there), len(distance), weights.shape[1]), dtype=weights.dtype),
-                np.zeros((len(there), len(distance), 1), dtype=np.float32),
-            )
-            for i, offset in enumerate(distance):
-                own = rows[numbers[at[offset]]]
-                table.weights[own, i] = weights[at[offset]]
-                table.scale[own, i, 0] = scale[at[offset]]
-            self._tables.append(table)
-        self._told = Told(dict(zip(of.told_names, numbers[of.told].tolist(), strict=True)), knowledge)
+        self._tables = [_Rows(table, len(self._numbering)) for table in of.tables]
+        self._told = Told(dict(zip(of.told_names, of.told.tolist(), strict=True)), knowledge)
         self._knowledge = knowledge
 
     def contributions(self, words: Sequence[str], forms: Forms) -> Floats:

@@ -20,38 +20,59 @@ from corpus_builder.annotators.tagger.hashing import (
 )
 from corpus_builder.annotators.tagger.told import FAMILIES
 
+Floats = NDArray[np.float32]
 
-class Attributes(NamedTuple):
-    """The attributes of a model, in the order of its weights: for each its offset and a number for its name without it.
+DISTANCES = ((0,), (-1, 1), (-2, 2))
+"""The offsets at which an attribute has a say, those of one distance together."""
 
-    ``keys`` are the hashes of these names in rising order, ``key_numbers`` their numbers. ``told`` are the places of the attributes
-    that `Told` looks up by their names, ``told_names`` these names without offsets.
+
+class Table(NamedTuple):
+    """What the attributes at one distance weigh: ``weights`` (attributes, offsets, labels) times ``scale`` (attributes, offsets), for
+    the names with these ``numbers``, in rising order.
     """
 
-    offsets: NDArray[np.int8]
     numbers: NDArray[np.int32]
+    weights: Floats | NDArray[np.int8]
+    scale: NDArray[np.float32] | NDArray[np.float16]
+
+
+class Attributes(NamedTuple):
+    """The attributes of a model: numbers for their names without offsets, and a table for each of `DISTANCES`.
+
+    ``keys`` are the hashes of these names in rising order, ``key_numbers`` their numbers; ``told`` are the numbers of
+    the ``told_names``, which `Told` looks up as they are written.
+    """
+
     keys: Hashes
     key_numbers: NDArray[np.int32]
     told: NDArray[np.int32]
     told_names: Sequence[str]
+    tables: tuple[Table, ...]
 
 
-def attributes_of(names: Sequence[str]) -> Attributes:
-    """The attributes of these names, as `features.placed` makes them."""
+def attributes_of(names: Sequence[str], weights: Floats) -> Attributes:
+    """The attributes of these names, as `features.placed` makes them, with their weights (names, labels)."""
     offsets, families, keys = _apart(names)
     numbers, new = Numbering().numbered(keys)
     order = np.argsort(keys[new]).astype(np.int32)
     of_told = Numbering()
     of_told.numbered(families_of(FAMILIES))
     told = np.flatnonzero(of_told.find(families) != NONE)
-    bare = [unplaced(names[i])[1] for i in told.tolist()]
+    bare = {unplaced(names[i])[1]: int(numbers[i]) for i in told.tolist()}
+    tables = []
+    for distance in DISTANCES:
+        there = np.unique(numbers[np.isin(offsets, distance)])
+        table = Table(
+            there.astype(np.int32),
+            np.zeros((len(there), len(distance), weights.shape[1]), dtype=np.float32),
+            np.ones((len(there), len(distance)), dtype=np.float32),
+        )
+        for i, offset in enumerate(distance):
+            some = np.flatnonzero(offsets == offset)
+            table.weights[np.searchsorted(there, numbers[some]), i] = weights[some]
+        tables.append(table)
     return Attributes(
-        offsets.astype(np.int8),
-        numbers.astype(np.int32),
-        keys[new][order],
-        order,
-        told.astype(np.int32),
-        bare,
+        keys[new][order], order, np.array(list(bare.values()), dtype=np.int32), list(bare), tuple(tables)
     )
 
 

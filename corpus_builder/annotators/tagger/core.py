@@ -43,7 +43,7 @@ class Tagger:
         self._model = model
         self._trie = model.lexicon.phrases
         self._knowledge = Knowledge(model.lexicon.kinds, model.bands, model.lexicon.beginnings)
-        index = AttributeIndex(model.attributes, model.weights, model.scale, self._knowledge)
+        index = AttributeIndex(model.attributes, self._knowledge)
         said = [self._trie.names(code) for code in range(2 * len(self._trie.combinations) + 1)]
         self._phrase_scores = [
             index.sums_of([[f"ph{offset}{name}" for name in names] for names in said])

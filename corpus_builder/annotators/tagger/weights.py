@@ -1,6 +1,6 @@
 """The model file: attribute weights, transitions, word lists and calibration in one ``.npz`` without pickle.
 
-Weights are stored as ``int8`` with one ``float16`` scale an attribute, all as it is used, so that a model is there at once. The
+Weights are stored as ``int8`` with one ``float16`` scale an attribute, all as it is looked up, so that a model is there at once. The
 names of the attributes lie beside them for who wants to read the model; nothing looks at them but `attribute_names`.
 """
 
@@ -15,18 +15,16 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.annotators.tagger.attribute_names import Attributes, attributes_of
+from corpus_builder.annotators.tagger.attribute_names import DISTANCES, Attributes, Floats, Table
 from corpus_builder.annotators.tagger.bands import Bands
 from corpus_builder.annotators.tagger.lexicon import Lexicon, trie_from
 
-Floats = NDArray[np.float32]
 FORMAT = 2
 
 
 class Weights(NamedTuple):
     """Everything that training found.
 
-    ``attributes`` are those of the rows of ``weights`` (attributes, labels), to be taken times ``scale`` (attributes);
     ``transitions`` is (from, to). The second pass adds ``repetition`` (offsets, codes, labels) to ``trust`` times
     the first pass's scores and has transitions of its own. ``cuts`` weighs what speaks for cutting a particle off a
     name; ``calibration`` maps a span's raw probability, at evenly spaced points of its logit, to how often such
@@ -35,8 +33,6 @@ class Weights(NamedTuple):
 
     labels: tuple[str, ...]
     attributes: Attributes
-    weights: Floats | NDArray[np.int8]
-    scale: Floats
     transitions: Floats
     trust: float
     repetition: Floats
@@ -48,18 +44,15 @@ class Weights(NamedTuple):
 
 
 def quantised(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
-    """Rows as ``int8`` and the scale of each: ``row ≈ scale * int8``, the largest error half a scale."""
-    scale = (np.abs(weights).max(axis=1) / 127.0).astype(np.float16)
+    """Rows, the labels along the last axis, as ``int8`` and the scale of each: ``row ≈ scale * int8``, the largest error half a scale."""
+    scale = (np.abs(weights).max(axis=-1) / 127.0).astype(np.float16)
     scale[scale == 0] = np.float16(2**-24)
-    return np.rint(weights / scale[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scale
+    small = np.rint(weights / scale[..., None].astype(np.float32)).clip(-127, 127).astype(np.int8)
+    return small, scale
 
 
 def save(model: Weights, names: Sequence[str], path: Path) -> None:
-    """Write the model, whose attributes have these names, in the order of the names; the same model gives the same bytes."""
-    order = sorted(range(len(names)), key=names.__getitem__)
-    names = [names[i] for i in order]
-    attributes = attributes_of(names)
-    small, scale = quantised(model.weights[order] * model.scale[order, None])
+    """Write the model, and the names of its attributes beside it; the same model gives the same bytes."""
     words, beginnings, phrases = model.lexicon
     word_kinds, kinds = _coded(words.values())
     beginning_labels, labels = _coded(tuple(sorted(own)) for own in beginnings.values())
@@ -75,14 +68,10 @@ def save(model: Weights, names: Sequence[str], path: Path) -> None:
     bands = Bands.of(model.bands)
     arrays: dict[str, NDArray[Any]] = {
         "about": _text([json.dumps(about, ensure_ascii=False, sort_keys=True)]),
-        "offsets": attributes.offsets,
-        "numbers": attributes.numbers,
-        "keys": attributes.keys,
-        "key_numbers": attributes.key_numbers,
-        "told": attributes.told,
-        "told_names": _text(attributes.told_names),
-        "weights": small,
-        "scale": scale,
+        "keys": model.attributes.keys,
+        "key_numbers": model.attributes.key_numbers,
+        "told": model.attributes.told,
+        "told_names": _text(model.attributes.told_names),
         "transitions": model.transitions.astype(np.float32),
         "repetition": model.repetition.astype(np.float32),
         "second_transitions": model.second_transitions.astype(np.float32),
@@ -97,6 +86,10 @@ def save(model: Weights, names: Sequence[str], path: Path) -> None:
         "phrase_codes": phrases.codes.astype(np.uint16),
         "calibration": model.calibration.astype(np.float32),
     }
+    for place, table in enumerate(model.attributes.tables):
+        arrays[f"numbers_{place}"] = table.numbers
+        whole = table.weights.astype(np.float32) * table.scale[..., None].astype(np.float32)
+        arrays[f"weights_{place}"], arrays[f"scale_{place}"] = quantised(whole)
     with ZipFile(path, "w") as archive:
         for name, array in arrays.items():
             _write(archive, ZipInfo(f"{name}.npy"), array)
@@ -143,15 +136,15 @@ def load(path: Path) -> Weights:
         return Weights(
             labels=tuple(about["labels"]),
             attributes=Attributes(
-                arrays["offsets"],
-                arrays["numbers"],
                 arrays["keys"],
                 arrays["key_numbers"],
                 arrays["told"],
                 _lines(arrays["told_names"]),
+                tuple(
+                    Table(*(arrays[f"{name}_{place}"] for name in Table._fields))
+                    for place in range(len(DISTANCES))
+                ),
             ),
-            weights=arrays["weights"],
-            scale=arrays["scale"].astype(np.float32),
             transitions=arrays["transitions"],
             trust=about["trust"],
             repetition=arrays["repetition"],

@@ -75,9 +75,7 @@ def model():
     )
     names = [name for i, name in enumerate(names) if i % 5]
     weights = np.random.default_rng(1).normal(size=(len(names), 9)).astype(np.float32)
-    return AttributeIndex(attributes_of(names), weights, np.ones(len(names), np.float32), KNOWLEDGE), dict(
-        zip(names, weights, strict=True)
-    )
+    return AttributeIndex(attributes_of(names, weights), KNOWLEDGE), dict(zip(names, weights, strict=True))
 
 
 def by_definition(word, rows):
@@ -125,9 +123,6 @@ def test_names_are_summed_where_the_model_has_them(model):
 
 def test_a_model_without_attributes_says_nothing():
     index = AttributeIndex(
-        attributes_of([]),
-        np.zeros((0, 9), np.float32),
-        np.ones(0, np.float32),
-        Knowledge(lambda word: (), {}, {}),
+        attributes_of([], np.zeros((0, 9), np.float32)), Knowledge(lambda word: (), {}, {})
     )
     assert not contributions(index, ["قال", "NATO"]).any()
