@@ -65,6 +65,8 @@ def plan(shards: Sequence[Shard], config: Config, ledger: Mapping[str, str], gro
     whole = pa.concat_tables([_gathered(shards[number].path, config.splits.by) for number in filled])
     order = _published_order(whole)
     ids = whole.column("article_id").combine_chunks()
+    # What told the order is not needed any more.
+    whole = whole.drop_columns(["article_id", "digest", "order"])
     shard_of = np.repeat(np.array(filled, np.int32), [shards[number].rows for number in filled])[order]
     row_of = np.concatenate([np.arange(shards[number].rows, dtype=np.int32) for number in filled])[order]
     unique, doubles = _without_doubles(ids, order, _values(whole, "key_order")[order])

@@ -25,6 +25,7 @@ from corpus_builder.pipeline.unchanged import write_note
 from corpus_builder.pipeline.workplace import commit, remove_stale, staging
 from corpus_builder.readers import find_annotations
 from corpus_builder.splits import read_ledger
+from corpus_builder.writers.columns import give_back_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _make(order: Order, engine: Engine, tell: Progress, here: Path) -> BuildRepo
     rejected = [_file_reject(found) for found in problems if found.level == "error"]
     rejected += [record for shard in shards for record in shard.rejected]
     planned = plan(shards, config, ledger, grouped_by(engine, here) if engine.far else grouped_here)
+    give_back_memory()
     rejected += planned.rejected
     counts = _counts(planned, rejected)
     notes = Counter(found.code for found in [*problems, *ledger_problems] if found.level != "error")

@@ -6,6 +6,7 @@ line stops that at its beginning (`keep_pandas_out`).
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,15 @@ def keep_pandas_out() -> None:
             pa.array([0])
         finally:
             sys.meta_path.remove(_NoPandas)
+
+
+def give_back_memory() -> None:
+    """Return to the system what was freed: a process forked from this one would count it as its own."""
+    pa.default_memory_pool().release_unused()
+    # The C library of some systems has it; the others give back by themselves, or not at all.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 class _NoPandas:

@@ -125,3 +125,28 @@ def test_no_process_of_a_build_imports_pandas(tmp_path):
         (tmp_path / "raw.txt").write_text("وصل الوفد إلى بغداد.", encoding="utf-8")
     assert not (tmp_path / "imported").exists()
     assert "earlier shards" in done.stderr
+
+
+HELD = """
+import numpy as np, pyarrow as pa
+from pathlib import Path
+from corpus_builder.writers.columns import give_back_memory
+def held():
+    status = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in status if line.startswith("RssAnon"))) // 1024
+before = held()
+buffers = [pa.allocate_buffer(1 << 20) for _ in range(64)]
+for buffer in buffers:
+    np.frombuffer(buffer, np.uint8).fill(1)
+print(held() - before)
+del buffers, buffer
+give_back_memory()
+print(held() - before)
+"""
+
+
+def test_what_was_freed_goes_back_to_the_system():
+    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True, cwd=ROOT)
+    full, given_back = map(int, done.stdout.split())
+    assert full >= 60
+    assert given_back <= 20
