@@ -127,6 +127,9 @@ def test_the_same_model_is_saved_as_the_same_bytes(crfsuite, tmp_path):
         save(model, names, tmp_path / name)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     assert attribute_names(tmp_path / "one.npz") == names
+    save(load(tmp_path / "two.npz"), names, tmp_path / "three.npz")
+    save(load(tmp_path / "three.npz"), names, tmp_path / "four.npz")
+    assert (tmp_path / "three.npz").read_bytes() == (tmp_path / "four.npz").read_bytes()
 
 
 def test_what_is_saved_is_what_is_loaded(crfsuite, tmp_path):
