@@ -71,7 +71,6 @@ def _make(order: Order, engine: Engine, tell: Progress, here: Path) -> BuildRepo
     rejected = [_file_reject(found) for found in problems if found.level == "error"]
     rejected += [record for shard in shards for record in shard.rejected]
     planned = plan(shards, config, ledger, grouped_by(engine, here) if engine.far else grouped_here)
-    give_back_memory()
     rejected += planned.rejected
     counts = _counts(planned, rejected)
     notes = Counter(found.code for found in [*problems, *ledger_problems] if found.level != "error")
@@ -86,6 +85,8 @@ def _make(order: Order, engine: Engine, tell: Progress, here: Path) -> BuildRepo
     if len(planned.rows) and not (order.strict and rejected):
         new = here / "new"
         files = file_jobs(planned, shards, new, config.labels)
+        del planned
+        give_back_memory()
         made, sha256 = write_dataset(
             new, files, config, order.inputs, ledger, counts, engine,
             lambda done: tell("files", done, len(files)), by_content=order.by_content,

@@ -65,7 +65,7 @@ def file_jobs(plan: Plan, shards: Sequence[Shard], folder: Path, labels: tuple[s
         for number, part in enumerate(np.array_split(mine, count)):
             file_name = f"{name}-{number:05d}-of-{count:05d}.parquet"
             needed = np.flatnonzero(np.bincount(plan.shards[part]))
-            local = np.searchsorted(needed, plan.shards[part])
+            local = np.searchsorted(needed, plan.shards[part]).astype(np.int32)
             paths = tuple(shards[i].path for i in needed.tolist())
             jobs.append(
                 FileJob(folder, name, file_name, labels, paths, local, plan.rows[part], plan.text_bytes[part])
